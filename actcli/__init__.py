@@ -1,0 +1,3 @@
+"""See, evaluate, gradient-check and descend activation functions, right to the last bit."""
+
+__version__ = "0.1.0"
