@@ -1,1 +1,6 @@
-"""Activation functions: one family a file, each a record of formula, implementation and facts."""
+"""Activation functions: one family a file, each member a record of formula, implementation and facts."""
+
+from actcli.activations._spec import Activation
+from actcli.registry import Registry
+
+ACTIVATIONS = Registry("actcli.activations", "function", Activation)

@@ -1,0 +1,6 @@
+"""Numerical differentiation: ways to estimate a slope from values."""
+
+from actcli.differences._spec import Difference
+from actcli.registry import Registry
+
+DIFFERENCES = Registry("actcli.differences", "method", Difference)

@@ -1,0 +1,51 @@
+"""The shape of a difference method: from a function's values to its slope, with an error bound."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Curve = Callable[[Array], Array]  # t of shape (m,) to (m, ...), row by row
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Estimated slopes, and how far off each may be: truncation and rounding together, of the same shape."""
+
+    value: Array
+    error: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference(ABC):
+    """A way to estimate f'(x)."""
+
+    name: str
+    summary: str
+    aliases: tuple[str, ...] = ()
+    needs_complex: bool = False
+
+    @abstractmethod
+    def estimate(self, f: Curve, x: Array, eps: float, step: float | None = None) -> Estimate:
+        """Estimate the slope of `f` at each of the points `x`, (m,).
+
+        `eps` is the relative precision of f's values (2^-52 for float64). Without a `step` the method chooses
+        one for each point.
+        """
+
+    @abstractmethod
+    def reach(self, x: Array, eps: float, step: float | None = None) -> tuple[Array, Array]:
+        """Return how far below and above each x the method looks, both (m,)."""
+
+
+def power_of_two(h: Array) -> Array:
+    """Round steps down to powers of two: x + h and x - h are then exact, or nearly so."""
+    return np.ldexp(1.0, np.frexp(h)[1] - 1)
+
+
+def spread(h: Array, like: Array) -> Array:
+    """Give per-row numbers, (m,), the number of axes of `like`, (m, ...)."""
+    return h.reshape(h.shape + (1,) * (like.ndim - h.ndim))

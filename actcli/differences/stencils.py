@@ -1,0 +1,66 @@
+"""Stencils: a few offsets in steps; weights and order are derived from them."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from actcli.differences._spec import Array, Curve, Difference, Estimate, power_of_two, spread
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stencil(Difference):
+    """f'(x) ~ sum of weights * f(x + offsets*h) / h, with the weights that are exact for polynomials."""
+
+    offsets: tuple[int, ...]
+
+    @cached_property
+    def weights(self) -> tuple[Fraction, ...]:
+        """The slope at 0 of each Lagrange basis polynomial through the offsets."""
+        return tuple(self._weight(a) for a in self.offsets)
+
+    @cached_property
+    def order(self) -> int:
+        """The power of h by which the error falls: the first moment that the weights do not cancel, less 1."""
+        k = 2
+        while sum(w * a**k for w, a in zip(self.weights, self.offsets, strict=True)) == 0:
+            k += 1
+        return k - 1
+
+    def estimate(self, f: Curve, x: Array, eps: float, step: float | None = None) -> Estimate:
+        """Estimate the slopes; the error is the change that twice the step makes, and the rounding of the values."""
+        h = self._steps(x, eps, step)
+        value, noise = self._quotient(f, x, h, eps)
+        coarse, _ = self._quotient(f, x, 2 * h, eps)
+        return Estimate(value, np.abs(coarse - value) + noise)
+
+    def reach(self, x: Array, eps: float, step: float | None = None) -> tuple[Array, Array]:
+        """Return the outermost offsets, in steps of the coarser of the two quotients."""
+        h = 2 * self._steps(x, eps, step)
+        return -min(self.offsets) * h, max(self.offsets) * h
+
+    def _weight(self, a: int) -> Fraction:
+        others = [b for b in self.offsets if b != a]
+        top = sum(math.prod(-b for b in others if b != c) for c in others)
+        return Fraction(top, math.prod(a - b for b in others))
+
+    def _steps(self, x: Array, eps: float, step: float | None) -> Array:
+        if step is not None:
+            return np.full(x.shape, step)
+        return power_of_two(eps ** (1 / (self.order + 1)) * np.maximum(1.0, np.abs(x)))
+
+    def _quotient(self, f: Curve, x: Array, h: Array, eps: float) -> tuple[Array, Array]:
+        used = [(float(w), a) for w, a in zip(self.weights, self.offsets, strict=True) if w]
+        terms = [w * f(x + a * h) for w, a in used]
+        h, x = spread(h, terms[0]), spread(x, terms[0])
+        value = np.asarray(sum(terms[1:], terms[0]) / h)
+        size = sum(map(np.abs, terms[1:]), np.abs(terms[0]))
+        return value, eps * (size + np.abs(x * value)) / h
+
+
+FORWARD = Stencil(name="forward", summary="(f(x+h) - f(x)) / h", offsets=(0, 1))
+BACKWARD = Stencil(name="backward", summary="(f(x) - f(x-h)) / h", offsets=(-1, 0))
+CENTRAL = Stencil(name="central", summary="(f(x+h) - f(x-h)) / 2h", offsets=(-1, 0, 1))
+FIVE_POINT = Stencil(name="five_point", summary="four values, error of order h^4", offsets=(-2, -1, 0, 1, 2))

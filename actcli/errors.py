@@ -1,0 +1,86 @@
+"""What can go wrong, and the exit codes.
+
+    ActcliError                  everything actcli raises on purpose; `tip` is the way out
+    ├── InputError               a value, a name or a file that cannot be used (also a ValueError)
+    │   └── UnknownNameError     a name that no registry holds, with the nearest right ones (also a KeyError)
+    └── OutputError              a result that cannot be written
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the program's exit code says."""
+
+    OK = 0  # done, or yes
+    NO = 1  # a check failed, a descent diverged
+    TROUBLE = 2  # bad usage or input, or cannot read or write
+    BUG = 70  # a bug of ours
+    INTERRUPTED = 130  # Ctrl-C
+
+
+class ActcliError(Exception):
+    """An error to show as one line; `tip`, where there is one, is shown below it."""
+
+    def __init__(self, message: str, tip: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.tip = tip
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class InputError(ActcliError, ValueError):
+    """A value, a name or a file that cannot be used."""
+
+
+class OutputError(ActcliError):
+    """A result that cannot be written."""
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that is not among `names`; the tip suggests the nearest ones, or lists them if they are few."""
+
+    def __init__(self, kind: str, name: str, names: Iterable[str], more: str = "") -> None:
+        super().__init__(f"unknown {kind} {quoted(name)}", _suggestion(name, sorted(names), more))
+
+
+def _suggestion(name: str, names: list[str], more: str) -> str:
+    near = difflib.get_close_matches(name.lower()[:60], names, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {_either(near)}?"
+    if len(names) <= 12:
+        return f"one of {', '.join(names)}"
+    return more
+
+
+def _either(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """Return `text` in quotes, safe to show on a terminal: escaped, and cut to `limit` characters."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "'" + printable(cut).replace("'", "\\'") + "'"
+
+
+def printable(text: str) -> str:
+    r"""Escape what a terminal would act on or hide (controls, bidi marks, lone surrogates): ESC is \x1b."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c == " " or not _is_hidden(c) else _escape(c) for c in text)
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character)[0] in "CZ"
+
+
+def _escape(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":  # a byte of the command line that is not UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape", "backslashreplace").decode("ascii")

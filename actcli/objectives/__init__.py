@@ -1,0 +1,6 @@
+"""Functions to descend: bowls, valleys and landscapes of several minima."""
+
+from actcli.objectives._spec import Objective
+from actcli.registry import Registry
+
+OBJECTIVES = Registry("actcli.objectives", "objective", Objective)

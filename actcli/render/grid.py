@@ -1,0 +1,101 @@
+"""Tables for people: rich on a terminal, Markdown for a page."""
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from actcli.render._spec import Format, Screen, is_number, rows, text_of
+from actcli.report import Column, Report
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+_GAP = 3  # characters between two columns
+
+
+def _table(report: Report, screen: Screen) -> Iterator[str]:
+    """Rows under a header; where the widest row does not fit, each row is a block of its own."""
+    widths = _widths(report)
+    if sum(widths) + _GAP * (len(widths) - 1) <= screen.width:
+        return _horizontal(report, screen, widths)
+    return _vertical(report, screen)
+
+
+def _horizontal(report: Report, screen: Screen, widths: list[int]) -> Iterator[str]:
+    header = True
+    for chunk in rows(report, text_of) if report.length else [[]]:
+        table = _grid(screen, header)
+        for (name, column), width in zip(report.columns.items(), widths, strict=True):
+            table.add_column(name, justify="right" if _is_numeric(column) else "left", min_width=width)
+        for row in chunk:
+            table.add_row(*(_marked(report, cell) for cell in row))
+        yield _drawn(table, screen)
+        header = False
+
+
+def _vertical(report: Report, screen: Screen) -> Iterator[str]:
+    width = max(map(len, report.columns))
+    for number, row in enumerate(row for chunk in rows(report, text_of) for row in chunk):
+        table = _grid(screen, header=False)
+        table.add_column(style="bold", min_width=width)
+        table.add_column()
+        for name, cell in zip(report.columns, row, strict=True):
+            table.add_row(name, _marked(report, cell))
+        yield ("\n" if number else "") + _drawn(table, screen)
+
+
+def _grid(screen: Screen, header: bool) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    lines = box.SIMPLE_HEAD if screen.unicode else box.ASCII2
+    return Table(box=lines, show_header=header, show_edge=False, pad_edge=False)
+
+
+def _drawn(table: "Table", screen: Screen) -> str:
+    """Draw with all the room that the table wants: rich would cut digits off to make it fit."""
+    from rich.console import Console
+
+    file = io.StringIO()
+    system = "standard" if screen.color else None
+    console = Console(
+        file=file, width=10**6, color_system=system, force_terminal=screen.color, legacy_windows=False, highlight=False
+    )
+    console.print(table, crop=False, no_wrap=True)
+    return "".join(line.rstrip() + "\n" for line in file.getvalue().splitlines())
+
+
+def _marked(report: Report, cell: str) -> "Text":
+    from rich.text import Text
+
+    return Text(cell, style=report.styles.get(cell, ""))
+
+
+def _widths(report: Report) -> list[int]:
+    widths = [len(name) for name in report.columns]
+    for chunk in rows(report, text_of):
+        columns = zip(*chunk, strict=True)
+        widths = [max(width, *map(len, cells)) for width, cells in zip(widths, columns, strict=True)]
+    return widths
+
+
+def _is_numeric(column: Column) -> bool:
+    return all(cell is None or is_number(cell) for cell in column)
+
+
+def _markdown(report: Report, _: Screen) -> Iterator[str]:
+    yield _markdown_row(tuple(report.columns))
+    yield _markdown_row(tuple("--:" if _is_numeric(c) else ":--" for c in report.columns.values()))
+    for chunk in rows(report, text_of):
+        yield "".join(map(_markdown_row, chunk))
+
+
+def _markdown_row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+TABLE = Format(name="table", summary="for people, the default on a terminal", render=_table)
+MARKDOWN = Format(
+    name="markdown", summary="for a page", render=_markdown, suffixes=(".md", ".markdown"), aliases=("md",)
+)

@@ -1,0 +1,36 @@
+"""Report: the neutral thing a command produces, for the formats of `render` to show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Cell = float | int | str | bool | None
+Column = Sequence[Any]  # cells, or a one-dimensional numpy array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A table by columns, all of one length.
+
+    `results` names the columns that --quiet keeps. `styles` maps the text of a cell to the way a terminal
+    marks it (a rich style); what it says never depends on it.
+    """
+
+    columns: Mapping[str, Column]
+    results: tuple[str, ...]
+    styles: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lengths = {name: len(column) for name, column in self.columns.items()}
+        if len(set(lengths.values())) != 1:
+            raise ValueError(f"the columns of a report must be of one length, not {lengths}")
+
+    @property
+    def length(self) -> int:
+        """How many rows the table has."""
+        return len(next(iter(self.columns.values())))
+
+    def quiet(self) -> "Report":
+        """Return the report with its results alone."""
+        kept = {name: self.columns[name] for name in self.results}
+        return Report(columns=kept, results=self.results, styles=self.styles)
