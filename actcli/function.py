@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from actcli.activations._spec import Activation
 from actcli.errors import InputError, quoted
+from actcli.formula import evaluate
 
 Array = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
@@ -44,6 +45,7 @@ class Function:
     formula: str
     orders: tuple[Map, ...]
     product: Callable[[Array, Array], Array]
+    parameters: Mapping[str, float] = field(default_factory=dict)
     elementwise: bool = True
     corners: tuple[Corner, ...] = ()
 
@@ -59,6 +61,7 @@ class Function:
             formula=activation.formula,
             orders=orders,
             product=partial(product, **bound) if product else lambda x, g: g * orders[1](x),
+            parameters=bound,
             elementwise=activation.elementwise,
             corners=tuple(Corner(_place(k.at, bound), k.side, k.order) for k in activation.kinks),
         )
@@ -78,6 +81,10 @@ class Function:
         _check_axis(self.name, points, axis)
         result = self.orders[order](np.moveaxis(points, axis, -1).astype(np.float64))
         return _rounded(result if order else np.moveaxis(result, -1, axis), dtype)
+
+    def on_complex(self, z: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
+        """Evaluate the formula, as typed, on complex numbers. Raises InputError where it does not take them."""
+        return evaluate(self.formula, {"x": z, **self.parameters})
 
 
 def _bound(activation: Activation, parameters: Mapping[str, float]) -> dict[str, float]:

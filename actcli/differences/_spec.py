@@ -3,12 +3,20 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 Curve = Callable[[Array], Array]  # t of shape (m,) to (m, ...), row by row
+
+
+class Precision(NamedTuple):
+    """How finely f's values are rounded: relatively (2^-52 for float64), and the smallest number above 0."""
+
+    eps: float
+    smallest: float
 
 
 @dataclass(frozen=True)
@@ -29,15 +37,14 @@ class Difference(ABC):
     needs_complex: bool = False
 
     @abstractmethod
-    def estimate(self, f: Curve, x: Array, eps: float, step: float | None = None) -> Estimate:
+    def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
         """Estimate the slope of `f` at each of the points `x`, (m,).
 
-        `eps` is the relative precision of f's values (2^-52 for float64). Without a `step` the method chooses
-        one for each point.
+        Without a `step` the method chooses one for each point.
         """
 
     @abstractmethod
-    def reach(self, x: Array, eps: float, step: float | None = None) -> tuple[Array, Array]:
+    def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
         """Return how far below and above each x the method looks, both (m,)."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actcli.differences._spec import Array, Curve, Difference, Estimate, spread
+from actcli.differences._spec import Array, Curve, Difference, Estimate, Precision, spread
 
 _STEP = 1e-100  # its square is below every rounding error
 
@@ -15,15 +15,15 @@ class ComplexStep(Difference):
 
     needs_complex: bool = True
 
-    def estimate(self, f: Curve, x: Array, eps: float, step: float | None = None) -> Estimate:
+    def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
         """Estimate the slopes; `f` must take complex numbers."""
         h = np.full(x.shape, _STEP if step is None else step)
         values = f(x + 1j * h)  # type: ignore[arg-type]
         slope = np.asarray(values.imag / spread(h, values))
-        rounding = 8 * eps * (np.abs(slope) + np.abs(spread(x, slope) * slope))
+        rounding = 8 * precision.eps * (np.abs(slope) + np.abs(spread(x, slope) * slope))
         return Estimate(slope, rounding + spread(h, slope) ** 2)
 
-    def reach(self, x: Array, eps: float, step: float | None = None) -> tuple[Array, Array]:
+    def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
         """Return 0: the step leaves the real line."""
         return np.zeros(x.shape), np.zeros(x.shape)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from actcli.differences._spec import Array, Curve, Difference, Estimate, power_of_two, spread
+from actcli.differences._spec import Array, Curve, Difference, Estimate, Precision, power_of_two, spread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,16 +29,16 @@ class Stencil(Difference):
             k += 1
         return k - 1
 
-    def estimate(self, f: Curve, x: Array, eps: float, step: float | None = None) -> Estimate:
+    def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
         """Estimate the slopes; the error is the change that twice the step makes, and the rounding of the values."""
-        h = self._steps(x, eps, step)
-        value, noise = self._quotient(f, x, h, eps)
-        coarse, _ = self._quotient(f, x, 2 * h, eps)
+        h = self._steps(x, precision, step)
+        value, noise = self._quotient(f, x, h, precision)
+        coarse, _ = self._quotient(f, x, 2 * h, precision)
         return Estimate(value, np.abs(coarse - value) + noise)
 
-    def reach(self, x: Array, eps: float, step: float | None = None) -> tuple[Array, Array]:
+    def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
         """Return the outermost offsets, in steps of the coarser of the two quotients."""
-        h = 2 * self._steps(x, eps, step)
+        h = 2 * self._steps(x, precision, step)
         return -min(self.offsets) * h, max(self.offsets) * h
 
     def _weight(self, a: int) -> Fraction:
@@ -46,18 +46,18 @@ class Stencil(Difference):
         top = sum(math.prod(-b for b in others if b != c) for c in others)
         return Fraction(top, math.prod(a - b for b in others))
 
-    def _steps(self, x: Array, eps: float, step: float | None) -> Array:
+    def _steps(self, x: Array, precision: Precision, step: float | None) -> Array:
         if step is not None:
             return np.full(x.shape, step)
-        return power_of_two(eps ** (1 / (self.order + 1)) * np.maximum(1.0, np.abs(x)))
+        return power_of_two(precision.eps ** (1 / (self.order + 1)) * np.maximum(1.0, np.abs(x)))
 
-    def _quotient(self, f: Curve, x: Array, h: Array, eps: float) -> tuple[Array, Array]:
+    def _quotient(self, f: Curve, x: Array, h: Array, precision: Precision) -> tuple[Array, Array]:
         used = [(float(w), a) for w, a in zip(self.weights, self.offsets, strict=True) if w]
         terms = [w * f(x + a * h) for w, a in used]
         h, x = spread(h, terms[0]), spread(x, terms[0])
         value = np.asarray(sum(terms[1:], terms[0]) / h)
         size = sum(map(np.abs, terms[1:]), np.abs(terms[0]))
-        return value, eps * (size + np.abs(x * value)) / h
+        return value, (precision.eps * (size + np.abs(x * value)) + precision.smallest) / h
 
 
 FORWARD = Stencil(name="forward", summary="(f(x+h) - f(x)) / h", offsets=(0, 1))

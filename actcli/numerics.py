@@ -1,0 +1,176 @@
+"""Accurate evaluation in float64: exact sums and products, far tails, the logistic and the normal distribution."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from actcli import _mills
+
+Array = npt.NDArray[np.float64]
+
+LARGEST = float(np.finfo(np.float64).max)
+
+_SPLITTER = 2.0**27 + 1.0
+_BOUND = 8192.0  # exp(-8192) is 0 even after two multiplications by the largest float64
+_STEP = 600.0
+_STEP_FACTOR = math.exp(-_STEP)
+_DEAD = 1500.0  # exp(-1500) is 0 even after a multiplication by the largest float64
+_ROOT_2_PI = math.sqrt(2.0 * math.pi)
+
+
+def constant_like(x: Array, constant: float) -> Array:
+    """The constant wherever x is a number, nan where x is nan; shape of x."""
+    return np.where(np.isnan(x), np.nan, constant)
+
+
+def polynomial(coefficients: Sequence[float], u: Array) -> Array:
+    """Sum of coefficients[k]*u**k by Horner's rule, in place: a temporary an operation would double the time."""
+    result = np.full_like(u, coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        result *= u
+        result += coefficient
+    return result
+
+
+def exact_sum(a: Array, b: Array | float) -> tuple[Array, Array]:
+    """a + b as (rounded sum, rounding error), exactly, in either order of size (Knuth's two-sum).
+
+    For finite a and b whose sum does not overflow.
+    """
+    total = a + b
+    b_kept = total - a
+    return total, (a - (total - b_kept)) + (b - b_kept)
+
+
+def exact_product(a: Array | float, b: Array) -> tuple[Array, Array]:
+    """a*b as (rounded product, rounding error), exactly (Dekker's product, which needs no fused multiply-add).
+
+    For |a| and |b| below 2**996, where splitting overflows; the error is inexact where it would be subnormal.
+    """
+    a_high, a_low = _halves(a)
+    b_high, b_low = _halves(b)
+    product = np.asarray(a * b)
+    error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+    return product, error
+
+
+def _halves(a: Array | float) -> tuple[Array | float, Array | float]:
+    scaled = _SPLITTER * a
+    high = scaled - (scaled - a)
+    return high, a - high
+
+
+def bounded_product(a: float, x: Array) -> tuple[Array, Array | float]:
+    """a*x as high + low for an exponential, which loses nothing then; clamped to +-8192, beyond which it is 0.
+
+    Correct for every finite a, and the limit at x = +-inf (0 for a = 0). A power of two is taken out of a
+    first: it multiplies x exactly, and nothing that follows can overflow.
+    """
+    mantissa, exponent = math.frexp(a)
+    power = 2.0 ** (exponent - 1)
+    largest = _BOUND / power
+    scaled = np.clip(np.clip(x, -largest, largest) * power, -_BOUND, _BOUND)
+    if abs(mantissa) == 0.5:
+        return math.copysign(1.0, a) * scaled, 0.0
+    return exact_product(2.0 * mantissa, scaled)
+
+
+def times_exp(factor: Array | float, high: Array, low: Array | float = 0.0) -> Array:
+    """factor*exp(high + low) for high <= 0 and a tiny low, rounded once where it leaves the normal numbers.
+
+    exp alone would round to a subnormal there (losing bits that a large factor shows) or to 0. So exp(-600) is
+    kept apart until the factor is in, twice if need be. `factor` must be finite where high is below -600;
+    high = -inf gives 0.
+    """
+    high = np.maximum(high, -_DEAD)
+    far = high < -_STEP
+    if not far.any():
+        return factor * (np.exp(high) * (1.0 + low))
+    farther = high < -2.0 * _STEP
+    near = factor * (np.exp(high + _STEP * far + _STEP * farther) * (1.0 + low))
+    return near * np.where(far, _STEP_FACTOR, 1.0) * np.where(farther, _STEP_FACTOR, 1.0)
+
+
+def logistic(x: Array, a: float = 1.0) -> Array:
+    """1/(1 + exp(-a*x)). With e = exp(-|a*x|) it is 1/(1 + e) or e/(1 + e): no overflow, no cancellation."""
+    high, low = bounded_product(abs(a), np.abs(x))
+    e = times_exp(1.0, -high, -low)
+    # e <= 1, so the larger of e and the truth value is 1 on the side where a*x >= 0 and e on the other
+    return np.maximum(e, np.copysign(1.0, a) * x >= 0.0) / (1.0 + e)
+
+
+def logistic_slope(x: Array, a: float = 1.0) -> Array:
+    """The derivative of logistic(x, a) in x: a*e/(1 + e)**2 with e = exp(-|a*x|)."""
+    high, low = bounded_product(abs(a), np.abs(x))
+    d = 1.0 + times_exp(1.0, -high, -low)
+    return times_exp(a / (d * d), -high, -low)
+
+
+def half_square(t: Array) -> tuple[Array, Array]:
+    """-t**2/2 as high + low: rounded, it would cost the normal density up to 500 ulps. For |t| <= 2**500."""
+    high, low = exact_product(t, t)
+    return -0.5 * high, -0.5 * low
+
+
+def normal_density(x: Array, factor: Array | float = 1.0) -> Array:
+    """factor*phi(x), phi(x) = exp(-x**2/2)/sqrt(2 pi), rounded once in the far tail; |factor| <= 2000."""
+    high, low = half_square(np.clip(x, -_mills.END, _mills.END))
+    return times_exp(factor / _ROOT_2_PI, high, low)
+
+
+def scaled_tail(t: Array) -> Array:
+    """(1 - Phi(t))*exp(t**2/2) for 0 <= t <= 40: the Mills ratio over sqrt(2 pi), smooth and of one sign."""
+    u = (t - _mills.CENTRE) / (t + _mills.CENTRE)
+    return polynomial(_mills.TAIL, u) / (t + _mills.TAIL_SHIFT)
+
+
+def scaled_gap(t: Array) -> Array:
+    """(R(t) - t)/sqrt(2 pi) for 0 <= t <= 40, R the Mills ratio; without cancellation at its zero."""
+    u = (t - _mills.CENTRE) / (t + _mills.CENTRE)
+    zero_high, zero_low = _mills.GAP_ZERO
+    return ((zero_high - t) + zero_low) * polynomial(_mills.GAP, u)
+
+
+def normal_cdf(x: Array) -> Array:
+    """Phi(x) = (1 + erf(x/sqrt(2)))/2: the normal distribution function, float64, accurate down to its last subnormal.
+
+    From the Mills ratio R: Phi(-t) = R(t)*phi(t) for t >= 0, and 1 - Phi(-x) on the right. Abramowitz & Stegun 26.2.
+    """
+    t = np.minimum(np.abs(x), _mills.END)
+    left = times_exp(scaled_tail(t), *half_square(t))
+    return np.where(x < 0.0, left, 1.0 - left)
+
+
+def erfc(x: Array) -> Array:
+    """1 - erf(x), float64, accurate down to its last subnormal; 2 at -inf. Abramowitz & Stegun 7.1.2."""
+    t = np.minimum(np.abs(x), _mills.END / 1.5)
+    high, low = exact_product(t, t)
+    right = times_exp(2.0 * scaled_tail(_mills.SQRT_2[0] * t), -high, -low)
+    return np.where(x < 0.0, 2.0 - right, right)
+
+
+def erf(x: Array) -> Array:
+    """2/sqrt(pi) times the integral of exp(-s**2) from 0 to x, float64. Abramowitz & Stegun 7.1.1 and 7.1.5.
+
+    The Taylor series below 1/2 (1 - erfc(x) would cancel there); odd, so -0 stays -0.
+    """
+    t = np.abs(x)
+    inner = np.where(t < 0.5, x, 0.0)
+    series = inner * polynomial(_mills.ERF, inner * inner)
+    return np.where(t < 0.5, series, np.copysign(1.0 - erfc(t), x))
+
+
+def total(terms: Array) -> tuple[Array, Array]:
+    """The sum along the last axis as high + low: halves are added pairwise and the rounding errors kept.
+
+    Shape (..., n) -> two of shape (...). For finite terms whose sum does not overflow.
+    """
+    low = np.zeros(terms.shape[:-1])
+    while terms.shape[-1] > 1:
+        half = terms.shape[-1] // 2
+        sums, errors = exact_sum(terms[..., :half], terms[..., half : 2 * half])
+        low = low + errors.sum(axis=-1)
+        terms = np.concatenate([sums, terms[..., 2 * half :]], axis=-1)
+    return terms.sum(axis=-1), low
