@@ -1,4 +1,4 @@
-"""The normal distribution's tail as polynomials, and zeros; written by bench/derive_mills.py."""
+"""The tail of the normal distribution, and zeros; written by bench/derive_mills.py."""
 
 CENTRE = 4.0
 END = 40.0

@@ -74,7 +74,9 @@ def gradcheck(function: Function, settings: Settings | None = None) -> Check:
         parts = [_judged(part, settings) for part in gather(function, settings)]
     worst = max(parts, key=lambda part: float(np.max(part.excess, initial=-2)))
     chosen = [worst.finding(function.name, int(np.argmax(worst.excess)))] if np.any(worst.excess > -2) else []
-    kinks = [part.finding(function.name, int(k)) for part in parts for k in np.flatnonzero(part.passing_kinks)]
+    kinks = [
+        part.finding(function.name, int(k)) for part in parts for k in np.flatnonzero(part.passing_kinks)
+    ]
     return Check(findings=(*chosen, *kinks), comparisons=sum(part.seen.x.size for part in parts))
 
 

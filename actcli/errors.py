@@ -1,9 +1,9 @@
 """What can go wrong, and the exit codes.
 
-    ActcliError                  everything actcli raises on purpose; `tip` is the way out
-    ├── InputError               a value, a name or a file that cannot be used (also a ValueError)
-    │   └── UnknownNameError     a name that no registry holds, with the nearest right ones (also a KeyError)
-    └── OutputError              a result that cannot be written
+ActcliError                  everything actcli raises on purpose; `tip` is the way out
+├── InputError               a value, a name or a file that cannot be used (also a ValueError)
+│   └── UnknownNameError     a name that no registry holds, with the nearest right ones (also a KeyError)
+└── OutputError              a result that cannot be written
 """
 
 import difflib

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from actcli.differences import Difference
 from actcli.differences._spec import Curve, Estimate, Precision
 from actcli.differences.richardson import RICHARDSON, Richardson
-from actcli.errors import InputError
-from actcli.function import Corner, Function
+from actcli.errors import InputError, UnknownNameError
+from actcli.function import DTYPES, Corner, Function
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -44,6 +44,8 @@ class Settings:
     dtype: str = "float64"
 
     def __post_init__(self) -> None:
+        if self.dtype not in DTYPES:
+            raise UnknownNameError("type", self.dtype, DTYPES)
         if self.at is not None and not np.all(np.isfinite(self.at)):
             raise InputError("a gradient check needs finite points")
         if self.method.needs_complex and (self.order, self.dtype) != (1, "float64"):
@@ -69,37 +71,38 @@ class Evidence:
 
 
 def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
-    """Yield the evidence: of an elementwise function at once, of a vector function for Jacobian and product."""
+    """Yield the evidence: of an elementwise function at once, of a vector function on Jacobian and product."""
     if function.elementwise:
         return iter([_elementwise(function, settings)])
+    if settings.order != 1:
+        raise InputError(f"{function.name} is a vector function: only order 1, its Jacobian, is checked")
     return _vector(function, settings)
 
 
 def _elementwise(function: Function, settings: Settings) -> Evidence:
-    corners = [corner for corner in function.corners if corner.order <= settings.order]
-    x = settings.at if settings.at is not None else _samples(corners, settings)
+    x = settings.at if settings.at is not None else _samples(function, settings)
     x = _as_float64(x.astype(settings.dtype))
     f = _values(function, settings)
     stated = _as_float64(function(x.astype(settings.dtype), settings.order))
     measured = settings.method.estimate(f, x, settings.precision, settings.step)
     none = np.full(x.shape, np.nan)
     seen = Evidence(x=x, stated=stated, measured=measured, left=none, right=none)
-    for corner in corners:
+    for corner in function.corners:
         seen = _around(corner, f, seen, settings)
     return seen
 
 
-def _samples(corners: list[Corner], settings: Settings) -> Array:
+def _samples(function: Function, settings: Settings) -> Array:
     """Return seeded points, rounded to 3 decimals so that they can be read and typed again."""
     drawn = np.random.default_rng(settings.seed).uniform(-_HALF_WIDTH, _HALF_WIDTH, settings.samples)
-    near = [c.at + d for c in corners for d in (-0.1, -0.001, 0.0, 0.001, 0.1)]
+    near = [corner.at + d for corner in function.corners for d in (-0.1, -0.001, 0.0, 0.001, 0.1)]
     return np.concatenate([np.round(drawn, 3), near])
 
 
 def _values(function: Function, settings: Settings) -> Curve:
     """Return the function whose slope is the derivative in question, computed in the type in question."""
     if settings.method.needs_complex:
-        return lambda t: function.on_complex(t) if np.iscomplexobj(t) else function(t)  # type: ignore[return-value]
+        return lambda t: function.on_complex(t) if np.iscomplexobj(t) else function(t)
     return lambda t: _as_float64(function(t.astype(settings.dtype), settings.order - 1))
 
 
@@ -166,7 +169,9 @@ def _vectors(settings: Settings) -> Array:
         )
         return _as_float64(np.round(drawn, 3).astype(settings.dtype))
     if settings.at.size > _LARGEST_VECTOR:
-        raise InputError(f"a Jacobian of {settings.at.size} inputs is too large to check", f"at most {_LARGEST_VECTOR}")
+        raise InputError(
+            f"a Jacobian of {settings.at.size} inputs is too large to check", f"at most {_LARGEST_VECTOR}"
+        )
     return _as_float64(settings.at.astype(settings.dtype))[None, :]
 
 

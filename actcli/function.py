@@ -82,7 +82,7 @@ class Function:
         result = self.orders[order](np.moveaxis(points, axis, -1).astype(np.float64))
         return _rounded(result if order else np.moveaxis(result, -1, axis), dtype)
 
-    def on_complex(self, z: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
+    def on_complex(self, z: AnyArray) -> AnyArray:
         """Evaluate the formula, as typed, on complex numbers. Raises InputError where it does not take them."""
         return evaluate(self.formula, {"x": z, **self.parameters})
 
@@ -110,7 +110,9 @@ def _as_floats(x: npt.ArrayLike) -> tuple[AnyArray, np.dtype[Any]]:
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.name not in DTYPES:
-        raise InputError(f"{array.dtype} is not a type of real numbers that actcli computes in", ", ".join(DTYPES))
+        raise InputError(
+            f"{array.dtype} is not a type of real numbers that actcli computes in", ", ".join(DTYPES)
+        )
     return array, array.dtype
 
 
@@ -118,7 +120,9 @@ def _check_axis(name: str, x: AnyArray, axis: int) -> None:
     if x.ndim == 0:
         raise InputError(f"{name} works on vectors: give it more than one number")
     if not -x.ndim <= axis < x.ndim:
-        raise InputError(f"there is no axis {axis}: the input has {x.ndim} (0 to {x.ndim - 1}, or from -1 down)")
+        raise InputError(
+            f"there is no axis {axis}: the input has {x.ndim} (0 to {x.ndim - 1}, or from -1 down)"
+        )
 
 
 def _in_blocks(f: Map, x: AnyArray, dtype: np.dtype[Any]) -> AnyArray:

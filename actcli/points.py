@@ -1,9 +1,9 @@
 """Text to numbers: the one grammar of numbers, POINTS and intervals that every command shares.
 
-    number    decimal or scientific, ASCII: 1.5  -4  .5  1e-3  inf  -inf  nan
-    POINTS    numbers and ranges with commas between them: -1,0,2.5  -5:5  0:1:0.1
-    range     start:stop (step 1) or start:stop:step, ascending; the stop is included when it lies on the grid
-    interval  start:stop, ascending
+number    decimal or scientific, ASCII: 1.5  -4  .5  1e-3  inf  -inf  nan
+POINTS    numbers and ranges with commas between them: -1,0,2.5  -5:5  0:1:0.1
+range     start:stop (step 1) or start:stop:step, ascending; the stop is included when it lies on the grid
+interval  start:stop, ascending
 """
 
 import math
@@ -42,7 +42,9 @@ def number(text: str, what: str = "a point") -> float:
         raise InputError(f"{what} must be a number, not {quoted(text)}", _number_tip(stripped))
     value = float(stripped)
     if math.isinf(value) and "n" not in stripped.lower():
-        raise InputError(f"{what} overflows float64: {quoted(text)}", "the largest is 1.797e308; or write inf")
+        raise InputError(
+            f"{what} overflows float64: {quoted(text)}", "the largest is 1.797e308; or write inf"
+        )
     return value
 
 

@@ -3,4 +3,6 @@
 from actcli.activations._spec import Activation
 from actcli.registry import Registry
 
+__all__ = ["ACTIVATIONS", "Activation"]
+
 ACTIVATIONS = Registry("actcli.activations", "function", Activation)

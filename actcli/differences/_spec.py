@@ -50,7 +50,7 @@ class Difference(ABC):
 
 def power_of_two(h: Array) -> Array:
     """Round steps down to powers of two: x + h and x - h are then exact, or nearly so."""
-    return np.ldexp(1.0, np.frexp(h)[1] - 1)
+    return np.asarray(np.ldexp(1.0, np.frexp(h)[1] - 1))
 
 
 def spread(h: Array, like: Array) -> Array:

@@ -14,9 +14,9 @@ _LEVELS = 9  # halvings of the first step, and one
 class Richardson(Difference):
     """Central quotients (side 0), or quotients that look to one side only (-1 left, 1 right).
 
-    Of all entries of the extrapolation table, each point takes the one with the least error estimate: the
-    change that its last extrapolation made, and the rounding of the values. Source: Richardson & Gaunt 1927;
-    the choice is Ridders 1982.
+    Of all entries of the extrapolation table, each point takes the one with the least error estimate: its
+    distance from the two entries that it extrapolates, and the rounding of the values. Source: Richardson &
+    Gaunt 1927; the choice is Ridders 1982.
     """
 
     side: Literal[-1, 0, 1] = 0
@@ -24,20 +24,15 @@ class Richardson(Difference):
     def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
         """Estimate the slopes; `step` is the first and largest one."""
         h = self._steps(x, step)
-        value, error, column = None, None, []
-        for level in range(_LEVELS):
+        quotient, _ = self._quotient(f, x, h, precision)
+        best, row = Estimate(quotient, np.full(quotient.shape, np.inf)), [quotient]
+        for level in range(1, _LEVELS):
             quotient, noise = self._quotient(f, x, h * 0.5**level, precision)
-            column = self._extrapolated(column, quotient)
-            for before, entry in zip(column, column[1:], strict=False):
-                change = np.abs(entry - before) + 2 * noise  # extrapolation adds the noise up
-                if value is None or error is None:
-                    value, error = entry, change
-                else:
-                    better = change < error
-                    value, error = np.where(better, entry, value), np.where(better, change, error)
-        assert value is not None
-        assert error is not None
-        return Estimate(value, error)
+            row_before, row = row, self._extrapolated(row, quotient)
+            for before, beside, entry in zip(row_before, row, row[1:], strict=False):
+                change = np.maximum(np.abs(entry - before), np.abs(entry - beside))
+                best = _better(best, Estimate(entry, change + 2 * noise))  # extrapolation adds the noise up
+        return best
 
     def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
         """Return the first step, on the sides that are looked at."""
@@ -56,13 +51,18 @@ class Richardson(Difference):
         size = np.abs(above) + np.abs(below) + np.abs(spread(x, above) * value)
         return value, (precision.eps * size + precision.smallest) / width
 
-    def _extrapolated(self, column: list[Array], quotient: Array) -> list[Array]:
+    def _extrapolated(self, row_before: list[Array], quotient: Array) -> list[Array]:
         """Return the next row of the table from the row before it."""
         row = [quotient]
-        for k, before in enumerate(column, start=1):
+        for k, before in enumerate(row_before, start=1):
             factor = 2.0 ** (k if self.side else 2 * k)
             row.append(row[-1] + (row[-1] - before) / (factor - 1))
         return row
+
+
+def _better(a: Estimate, b: Estimate) -> Estimate:
+    keep = a.error <= b.error
+    return Estimate(np.where(keep, a.value, b.value), np.where(keep, a.error, b.error))
 
 
 RICHARDSON = Richardson(

@@ -49,7 +49,9 @@ class Stencil(Difference):
     def _steps(self, x: Array, precision: Precision, step: float | None) -> Array:
         if step is not None:
             return np.full(x.shape, step)
-        return power_of_two(precision.eps ** (1 / (self.order + 1)) * np.maximum(1.0, np.abs(x)))
+        # Truncation grows as h^order, rounding as eps/h; and x + h must differ from x by many roundings.
+        eps, size = precision.eps, np.maximum(1.0, np.abs(x))
+        return power_of_two(np.maximum((eps * size) ** (1 / (self.order + 1)), 64 * eps * size))
 
     def _quotient(self, f: Curve, x: Array, h: Array, precision: Precision) -> tuple[Array, Array]:
         used = [(float(w), a) for w, a in zip(self.weights, self.offsets, strict=True) if w]

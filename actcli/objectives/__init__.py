@@ -3,4 +3,6 @@
 from actcli.objectives._spec import Objective
 from actcli.registry import Registry
 
+__all__ = ["OBJECTIVES", "Objective"]
+
 OBJECTIVES = Registry("actcli.objectives", "objective", Objective)

@@ -8,7 +8,7 @@ _WIDTHS = np.array([20.0, 1.0])
 
 
 def _quadratic1d(x: Array) -> Array:
-    return 0.01 * x[..., 0] ** 2 + 0.1 * x[..., 0]
+    return np.asarray(0.01 * x[..., 0] ** 2 + 0.1 * x[..., 0])
 
 
 def _quadratic1d_gradient(x: Array) -> Array:
@@ -28,7 +28,7 @@ def _bowl(x: Array) -> Array:
 
 
 def _bowl_gradient(x: Array) -> Array:
-    return 2 * x / _WIDTHS
+    return np.asarray(2 * x / _WIDTHS)
 
 
 QUADRATIC1D = Objective(

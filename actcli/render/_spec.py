@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from actcli.errors import printable
 from actcli.report import Cell, Column, Report
@@ -54,13 +55,13 @@ def is_number(cell: Cell) -> bool:
 
 def is_finite(cell: Cell) -> bool:
     """Whether a cell holds a finite number."""
-    return is_number(cell) and math.isfinite(cell)  # type: ignore[arg-type]
+    return is_number(cell) and math.isfinite(cast(float, cell))
 
 
 def _texts(column: Column, text: Callable[[Cell], str]) -> list[str]:
     if getattr(column, "dtype", None) != "float64":
         return [text(cell) for cell in column]
-    numbers: list[float] = column.tolist()  # type: ignore[attr-defined]  # Python's floats: the same digits, sooner
+    numbers: list[float] = column.tolist()  # Python's floats: the same digits, sooner
     if all(map(math.isfinite, numbers)):
         return list(map(repr, numbers))
     return [text(number) for number in numbers]

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-_GAP = 3  # characters between two columns
+_GAP = 2  # characters between two columns
+_ASCII_HEAD = "    \n    \n -- \n    \n    \n    \n    \n    \n"  # rich's SIMPLE_HEAD in ASCII
 
 
 def _table(report: Report, screen: Screen) -> Iterator[str]:
@@ -46,11 +47,11 @@ def _vertical(report: Report, screen: Screen) -> Iterator[str]:
 
 
 def _grid(screen: Screen, header: bool) -> "Table":
-    from rich import box
+    from rich.box import SIMPLE_HEAD, Box
     from rich.table import Table
 
-    lines = box.SIMPLE_HEAD if screen.unicode else box.ASCII2
-    return Table(box=lines, show_header=header, show_edge=False, pad_edge=False)
+    box = SIMPLE_HEAD if screen.unicode else Box(_ASCII_HEAD, ascii=True)
+    return Table(box=box, show_header=header, show_edge=False, padding=(0, _GAP - 1, 0, 0))
 
 
 def _drawn(table: "Table", screen: Screen) -> str:
@@ -58,9 +59,13 @@ def _drawn(table: "Table", screen: Screen) -> str:
     from rich.console import Console
 
     file = io.StringIO()
-    system = "standard" if screen.color else None
     console = Console(
-        file=file, width=10**6, color_system=system, force_terminal=screen.color, legacy_windows=False, highlight=False
+        file=file,
+        width=10**6,
+        color_system="standard" if screen.color else None,
+        force_terminal=screen.color,
+        legacy_windows=False,
+        highlight=False,
     )
     console.print(table, crop=False, no_wrap=True)
     return "".join(line.rstrip() + "\n" for line in file.getvalue().splitlines())

@@ -1,0 +1,96 @@
+"""From a report to bytes: which format, how wide, with colour or without, and where to."""
+
+import io
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from actcli.cli._write import check_target, is_device, write_file, write_stdout
+from actcli.errors import InputError, UnknownNameError, quoted
+from actcli.render import FORMATS, Format, Screen
+from actcli.report import Report
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+COLORS = ("auto", "always", "never")
+STDOUT = "-"
+
+
+def emit_array(array: "npt.NDArray[Any]", path: str) -> None:
+    """Write a bare array as .npy. Raises OutputError."""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    check_target(path)
+    write_file(path, [buffer.getvalue()])
+
+
+def is_npy(path: str) -> bool:
+    """Whether the file's suffix asks for a bare array."""
+    return path.lower().endswith(".npy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """Where a report goes, and how. Checked when made: raises InputError or OutputError."""
+
+    format: str | None
+    quiet: bool
+    file: str
+    color: str
+
+    def __post_init__(self) -> None:
+        if self.color not in COLORS:
+            raise UnknownNameError("choice of --color", self.color, COLORS)
+        if self.file != STDOUT:
+            check_target(self.file)
+        self.chosen()
+
+    def chosen(self) -> Format:
+        """Return the format asked for, or that of the file's suffix, or that of the kind of stdout."""
+        if self.format is not None:
+            return FORMATS[self.format]
+        if self.file != STDOUT:
+            return self._by_suffix()
+        return FORMATS["table" if sys.stdout is not None and sys.stdout.isatty() else "plain"]
+
+    def emit(self, report: Report) -> None:
+        """Write the report. Raises OutputError."""
+        shown = report.quiet() if self.quiet else report
+        pieces = self.chosen().render(shown, self._screen())
+        if self.file == STDOUT:
+            write_stdout(pieces)
+        else:
+            write_file(self.file, (piece.encode("utf-8") for piece in pieces))
+
+    def _by_suffix(self) -> Format:
+        suffix = os.path.splitext(self.file)[1].lower()
+        for known in FORMATS.values():
+            if suffix in known.suffixes:
+                return known
+        if is_device(self.file):
+            return FORMATS["plain"]
+        suffixes = ", ".join(suffix for known in FORMATS.values() for suffix in known.suffixes)
+        raise InputError(
+            f"no format is known by the suffix of {quoted(self.file)}", f"{suffixes}; or --format"
+        )
+
+    def _screen(self) -> Screen:
+        encoding = (
+            (getattr(sys.stdout, "encoding", None) or "utf-8").lower() if self.file == STDOUT else "utf-8"
+        )
+        width = shutil.get_terminal_size().columns
+        return Screen(width=width, color=self._takes_color(), unicode=encoding.startswith("utf"))
+
+    def _takes_color(self) -> bool:
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR") or self.file != STDOUT:
+            return False
+        if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+            return True
+        return os.environ.get("TERM") != "dumb" and sys.stdout is not None and sys.stdout.isatty()

@@ -1,0 +1,97 @@
+"""The command tree."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from actcli.cli import _options as opt
+from actcli.cli._boundary import print_version
+from actcli.cli._command import Command, Group
+from actcli.cli.completion import completion
+from actcli.cli.descend import descend
+from actcli.cli.eval import evaluate
+from actcli.cli.gradcheck import gradcheck
+from actcli.cli.plot import plot
+from actcli.errors import ExitCode, InputError
+
+app = typer.Typer(
+    cls=Group,
+    add_completion=False,
+    add_help_option=False,
+    rich_markup_mode=None,  # rich would swallow the brackets of mathematics
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+)
+
+for function, name in (
+    (plot, "plot"),
+    (evaluate, "eval"),
+    (gradcheck, "gradcheck"),
+    (descend, "descend"),
+    (completion, "completion"),
+):
+    app.command(name, cls=Command, add_help_option=False)(function)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print_version()
+        raise typer.Exit
+
+
+@app.callback()
+def _actcli(
+    ctx: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            "-V",
+            help="Show the version.",
+            is_eager=True,
+            callback=_show_version,
+            show_default=False,
+        ),
+    ] = False,
+    help: opt.Help = False,
+) -> None:
+    """See, evaluate, gradient-check and descend activation functions, right to the last bit.
+
+    \b
+    actcli plot tanh --with-derivative
+    actcli eval sigmoid 1.5
+    actcli gradcheck --all
+    actcli descend --lr 0.1 --steps 20
+
+    Exit codes: 0 done, or yes; 1 no (a check failed, a descent diverged); 2 bad usage or input, or cannot
+    read or write; 70 a bug of actcli; 130 interrupted.
+    """  # noqa: D301
+    if ctx.invoked_subcommand is None:
+        raise InputError(
+            "no command", "one of plot, eval, gradcheck, descend, completion; actcli --help says more"
+        )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code. Raises ActcliError."""
+    try:
+        result = app(
+            args=list(arguments), prog_name="actcli", standalone_mode=False, windows_expand_args=False
+        )
+    except typer.TyperException as error:
+        raise _usage_error(error.format_message()) from None
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+    return int(result or ExitCode.OK)
+
+
+def _usage_error(text: str) -> InputError:
+    """Turn Typer's sentence into ours: its suggestions become the tip."""
+    sentence = re.fullmatch(
+        r"(.*?)[.:]? *\(?(?:Did you mean|Possible options:?) *(.*?)[?)]*", text, re.DOTALL
+    )
+    message, near = sentence.groups() if sentence else (text, "")
+    message = message[:1].lower() + message[1:].rstrip(".")
+    return InputError(message, f"did you mean {near}?" if near else "--help shows what there is")

@@ -1,0 +1,139 @@
+"""actcli descend: gradient descent, step by step."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from actcli.cli import _options as opt
+from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
+from actcli.cli._picture import check_picture, save_picture
+from actcli.cli._write import say
+from actcli.errors import ExitCode, UnknownNameError
+from actcli.points import finite, not_negative, vector, whole
+from actcli.points import settings as pairs
+from actcli.report import Column, Paper, Report
+
+if TYPE_CHECKING:
+    from actcli.descent import Outcome
+    from actcli.objectives import Objective
+    from actcli.optimizers import Optimizer
+_MOST_STEPS = 10**6
+_GRADIENTS = ("analytic", "numerical")
+
+
+def descend(
+    objective: Annotated[str, typer.Argument(metavar="[OBJECTIVE]", help="{choices}.")] = "sphere",
+    lr: Annotated[str, typer.Option("--lr", metavar="LR", help="The learning rate.")] = "0.1",
+    steps: Annotated[str, typer.Option("--steps", metavar="N", help="How many steps to take.")] = "20",
+    start: Annotated[
+        str | None,
+        typer.Option("--start", metavar="X0,X1,...", help="Where to start; each objective has its own."),
+    ] = None,
+    optimizer: Annotated[str, typer.Option("--optimizer", metavar="NAME", help="{choices}.")] = "gd",
+    set: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=NUMBER", help="Set a hyper-parameter, like momentum=0.8; repeatable."
+        ),
+    ] = None,
+    gradient: Annotated[
+        str, typer.Option("--gradient", metavar="KIND", help="{choices} (central, h = 1e-4).")
+    ] = ("analytic"),
+    tol: Annotated[
+        str | None, typer.Option("--tol", metavar="T", help="Stop when the gradient's norm is at most T.")
+    ] = None,
+    plot: Annotated[
+        str | None,
+        typer.Option("--plot", metavar="FILE", help="Draw the path over contours: .png, .svg or .pdf."),
+    ] = None,
+    history: Annotated[
+        str | None,
+        typer.Option("--history", metavar="FILE", help="Save the table too: .csv, .json, .npy, ..."),
+    ] = None,
+    format: opt.Format = None,
+    quiet: opt.Quiet = False,
+    output: opt.OutputFile = STDOUT,
+    color: opt.Color = "auto",
+    help: opt.Help = False,
+) -> int:
+    """Descend an objective, step by step.
+
+    \b
+    actcli descend --lr 0.1 --steps 20
+    actcli descend rosenbrock --optimizer adam --lr 0.02 --steps 500 --plot path.png
+    actcli descend bowl --start -7,2 --optimizer momentum --set momentum=0.8
+    actcli descend himmelblau --lr 0.01 --tol 1e-6 --format csv
+
+    A row a step: position, value, gradient norm; row 0 is the start, the last row the end. Why it stopped
+    goes to stderr; exit 1 when it diverged. Update rules and hyper-parameters are PyTorch's, but for lr.
+    """  # noqa: D301
+    target = Output(format=format, quiet=quiet, file=output, color=color)
+    if plot is not None:
+        check_picture(plot)
+    method = _optimizer(optimizer, lr, set or [])
+    landscape, outcome = _descended(objective, method, steps, start, gradient, tol)
+    report = _report(outcome)
+    if history is not None:
+        _save_history(report, history)
+    if plot is not None:
+        _save_picture(landscape, method, outcome, plot)
+    target.emit(report)
+    if not quiet or outcome.diverged:
+        say(f"{outcome.stop.value}, at step {outcome.trace[-1].number}")
+    return ExitCode.NO if outcome.diverged else ExitCode.OK
+
+
+def _optimizer(name: str, lr: str, settings: list[str]) -> "Optimizer":
+    from actcli.optimizers import OPTIMIZERS
+
+    return OPTIMIZERS[name].with_settings({"lr": finite(lr, "--lr"), **pairs(settings, "--set")})
+
+
+def _descended(
+    objective: str, optimizer: "Optimizer", steps: str, start: str | None, gradient: str, tol: str | None
+) -> "tuple[Objective, Outcome]":
+    from actcli.descent import descend as run
+    from actcli.objectives import OBJECTIVES
+
+    if gradient not in _GRADIENTS:
+        raise UnknownNameError("kind of gradient", gradient, _GRADIENTS)
+    landscape = OBJECTIVES[objective.strip(" ")]
+    outcome = run(
+        landscape,
+        optimizer,
+        steps=whole(steps, "--steps", 0, _MOST_STEPS),
+        start=None if start is None else vector(start, "--start"),
+        tolerance=None if tol is None else not_negative(tol, "--tol"),
+        numerical=gradient == "numerical",
+    )
+    return landscape, outcome
+
+
+def _report(outcome: "Outcome") -> Report:
+    import numpy as np
+
+    path = outcome.path
+    columns: dict[str, Column] = {
+        "step": [step.number for step in outcome.trace],
+        **{f"x{i}": path[:, i] for i in range(path.shape[1])},
+        "value": np.array([step.value for step in outcome.trace]),
+        "gradient_norm": np.array([step.gradient_norm for step in outcome.trace]),
+    }
+    return Report(columns=columns, results=tuple(columns)[1:])
+
+
+def _save_history(report: Report, file: str) -> None:
+    """Write the table: in the format of the suffix, or as a .npy matrix of its columns."""
+    import numpy as np
+
+    if is_npy(file):
+        emit_array(np.column_stack(list(report.columns.values())), file)
+    else:
+        Output(format=None, quiet=False, file=file, color="never").emit(report)
+
+
+def _save_picture(objective: "Objective", optimizer: "Optimizer", outcome: "Outcome", file: str) -> None:
+    from actcli.paths import path
+
+    title = f"{objective.name}, {optimizer.name}, lr = {optimizer.lr:g}"
+    save_picture(path(objective, outcome, title), file, Paper())

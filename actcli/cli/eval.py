@@ -1,0 +1,155 @@
+"""actcli eval: values and derivatives at points."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from actcli.cli import _options as opt
+from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
+from actcli.cli._write import say
+from actcli.errors import ExitCode, InputError, UnknownNameError
+from actcli.points import settings, whole
+from actcli.report import Column, Report
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from actcli.function import Function
+
+_PLACES = ("vector", "output", "x")  # columns that say where, not what
+_ORDERS = ("value", "derivative", "second_derivative")
+
+
+def evaluate(
+    name: opt.Name,
+    points: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[POINTS]...", help="Numbers and ranges: 1.5  -1,0,2  -5:5  0:1:0.1; - is stdin."
+        ),
+    ] = None,
+    with_derivative: Annotated[
+        bool, typer.Option("--with-derivative", help="Add the derivative.", show_default=False)
+    ] = False,
+    order: Annotated[
+        str, typer.Option("--order", metavar="N", help="{choices}: the derivative to evaluate.")
+    ] = "0",
+    jacobian: Annotated[
+        bool,
+        typer.Option(
+            "--jacobian", help="Print a vector function's matrix of derivatives.", show_default=False
+        ),
+    ] = False,
+    axis: Annotated[
+        str, typer.Option("--axis", metavar="N", help="Where the vectors of a batch lie.")
+    ] = "-1",
+    param: opt.Param = None,
+    dtype: opt.Dtype = None,
+    input: Annotated[
+        str | None, typer.Option("--input", "-i", metavar="FILE", help="Read the points: .npy, .csv or .txt.")
+    ] = None,
+    format: opt.Format = None,
+    quiet: opt.Quiet = False,
+    output: opt.OutputFile = STDOUT,
+    color: opt.Color = "auto",
+    help: opt.Help = False,
+) -> int:
+    """Evaluate a function and its derivatives.
+
+    \b
+    actcli eval sigmoid 1.5
+    actcli eval tanh -4 -1e-3 -inf --with-derivative
+    actcli eval leaky_relu -2:2 --param alpha=0.2 --format csv
+    actcli eval softmax 1,2,3 --jacobian
+    actcli eval gelu --input x.npy --output y.npy
+
+    For a vector function (softmax) the points are one vector, the lines of a file or the rows of an array a
+    batch. A .npy output holds the bare results, in the shape and type of the input.
+    """  # noqa: D301
+    from actcli.cli._inputs import read_points
+    from actcli.target import resolve
+
+    if with_derivative and order.strip() != "0":
+        raise InputError("--with-derivative goes with --order 0")
+    function = resolve(name, settings(param or [], "--param"))
+    n = 1 if jacobian else whole(order, "--order", 0, 2)
+    _check_kind(function, n + with_derivative, jacobian)
+    bare = format is None and is_npy(output)
+    if bare and with_derivative:
+        raise InputError("a .npy file holds bare results: --with-derivative has no place in it", "--order 1")
+    target = None if bare else Output(format=format, quiet=quiet, file=output, color=color)
+    x = _typed(read_points(points or [], input), dtype)
+    where = whole(axis, "--axis", -32, 31)
+    if target is None:
+        emit_array(function(x, n, where), output)
+    else:
+        target.emit(_report(function, x, n, where, with_derivative))
+    if not quiet:
+        _conventions(function, x, n + with_derivative)
+    return ExitCode.OK
+
+
+def _check_kind(function: "Function", order: int, jacobian: bool) -> None:
+    if function.elementwise and jacobian:
+        raise InputError(f"{function.name} is elementwise: its Jacobian is diagonal", "--with-derivative")
+    if not function.elementwise and order and not jacobian:
+        raise InputError(f"{function.name} is a vector function: its derivative is a matrix", "--jacobian")
+
+
+def _typed(x: "npt.NDArray[Any]", dtype: str | None) -> "npt.NDArray[Any]":
+    import numpy as np
+
+    from actcli.function import DTYPES
+
+    if dtype is not None and dtype not in DTYPES:
+        raise UnknownNameError("type", dtype, DTYPES)
+    wanted = dtype or ("float64" if x.dtype.kind in "biu" else x.dtype)
+    with np.errstate(over="ignore"):  # beyond a narrow type's range lies inf
+        return x.astype(wanted, copy=False)
+
+
+def _report(
+    function: "Function", x: "npt.NDArray[Any]", order: int, axis: int, with_derivative: bool
+) -> Report:
+    if not function.elementwise:
+        columns = (_jacobian if order else _vectors)(function, x, axis)
+        return Report(columns=columns, results=tuple(name for name in columns if name not in _PLACES))
+    flat = x.reshape(-1)
+    columns = {"x": flat, _ORDERS[order]: function(flat, order)}
+    if with_derivative:
+        columns["derivative"] = function(flat, 1)
+    return Report(columns=columns, results=tuple(columns)[1:])
+
+
+def _vectors(function: "Function", x: "npt.NDArray[Any]", axis: int) -> dict[str, Column]:
+    import numpy as np
+
+    y = function(x, axis=axis)
+    entries = {"x": np.moveaxis(x, axis, -1).reshape(-1), "value": np.moveaxis(y, axis, -1).reshape(-1)}
+    return {**_batch(x, x.shape[axis], axis), **entries}
+
+
+def _jacobian(function: "Function", x: "npt.NDArray[Any]", axis: int) -> dict[str, Column]:
+    import numpy as np
+
+    n = x.shape[axis] if x.ndim else 0
+    rows = function(x, 1, axis).reshape(-1, n)
+    outputs = np.tile(np.arange(n), len(rows) // n if n else 0)
+    return {**_batch(x, n, axis), "output": outputs, **{f"d/dx{j}": rows[:, j] for j in range(n)}}
+
+
+def _batch(x: "npt.NDArray[Any]", n: int, axis: int) -> dict[str, Column]:
+    """Return the column that numbers the vectors of a batch; a single vector needs none."""
+    import numpy as np
+
+    return {"vector": np.arange(x.size) // n} if x.ndim > 1 and n else {}
+
+
+def _conventions(function: "Function", x: "npt.NDArray[Any]", order: int) -> None:
+    """Say which slope is meant at a kink among the points."""
+    import numpy as np
+
+    for corner in function.corners:
+        if corner.order <= order and np.any(x == corner.at):
+            side = "the mean of both sides" if corner.side == "mean" else f"that from the {corner.side}"
+            say(f"note: {function.name} has no derivative at {corner.at:g}; shown is {side}, by convention")

@@ -1,0 +1,127 @@
+"""actcli plot: pictures of functions."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from actcli.cli import _options as opt
+from actcli.cli._emit import STDOUT
+from actcli.cli._picture import check_picture, save_picture
+from actcli.cli._write import write_stdout
+from actcli.errors import ExitCode, InputError, UnknownNameError, printable
+from actcli.points import finite, interval, settings, size, whole
+from actcli.report import Paper
+
+if TYPE_CHECKING:
+    from actcli.curves import What
+    from actcli.function import Function
+    from actcli.report import Picture
+
+
+def plot(
+    names: opt.Names = None,
+    with_derivative: Annotated[
+        bool, typer.Option("--with-derivative", help="Draw the derivative too, dashed.", show_default=False)
+    ] = False,
+    derivative_only: Annotated[
+        bool, typer.Option("--derivative-only", help="Draw the derivative alone.", show_default=False)
+    ] = False,
+    range: Annotated[str, typer.Option("--range", metavar="A:B", help="The interval of x.")] = "-5:5",
+    ylim: Annotated[str | None, typer.Option("--ylim", metavar="A:B", help="Cut y to this interval.")] = None,
+    tangent: Annotated[
+        list[str] | None, typer.Option("--tangent", metavar="X", help="Draw the tangent at X; repeatable.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="POINTS", help="The input of a vector function (softmax); 1,2,3."),
+    ] = None,
+    layout: Annotated[str, typer.Option("--layout", metavar="HOW", help="{choices}.")] = "overlay",
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="The title; else the names.")
+    ] = None,
+    inches: Annotated[str | None, typer.Option("--size", metavar="WxH", help="In inches, like 8x5.")] = None,
+    dpi: Annotated[str, typer.Option("--dpi", metavar="N", help="Dots per inch.")] = "150",
+    param: opt.Param = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A .png, .svg or .pdf; - is PNG on stdout."),
+    ] = None,
+    help: opt.Help = False,
+) -> int:
+    """Draw functions and their derivatives.
+
+    \b
+    actcli plot tanh --with-derivative
+    actcli plot tanh sigmoid --derivative-only --range -10:10
+    actcli plot sigmoid --with-derivative --layout columns -o sigmoid.svg
+    actcli plot softplus --tangent 1 --tangent -2
+    actcli plot softmax --at 1,2,3
+
+    Prints the path of the picture, by default the names joined with what is drawn, in the working directory.
+    Kinks are dots, jumps gaps with an open dot at the limit that is not taken.
+    """  # noqa: D301
+    from actcli.target import resolve
+
+    if with_derivative and derivative_only:
+        raise InputError("--with-derivative and --derivative-only exclude each other")
+    if not names:
+        raise InputError("no function to draw", "for example: actcli plot tanh")
+    what: What = "both" if with_derivative else "derivative" if derivative_only else "value"
+    path = output or _default_path(names, what, bool(tangent))
+    check_picture(path)
+    paper = Paper(
+        size=size(inches, "--size") if inches is not None else None, dpi=whole(dpi, "--dpi", 10, 2400)
+    )
+    functions = [resolve(name, settings(param or [], "--param")) for name in names]
+    if all(not function.elementwise for function in functions):
+        picture = _bars(functions, at or "1,2,3", what, tangent)
+    else:
+        picture = _curves(functions, at, what, range, ylim, tangent or [], layout)
+    save_picture(picture if title is None else replace(picture, title=title), path, paper)
+    if path != STDOUT:
+        write_stdout([f"{printable(path)}\n"])
+    return ExitCode.OK
+
+
+def _default_path(names: list[str], what: str, tangents: bool) -> str:
+    drawn = {"both": "-with-derivative", "derivative": "-derivative", "value": ""}[what]
+    stem = "-".join(name.strip() for name in names) + drawn + "-tangent" * tangents
+    return re.sub(r"[^A-Za-z0-9_@.-]", "_", stem)[:150] + ".png"
+
+
+def _curves(
+    functions: "list[Function]",
+    at: str | None,
+    what: "What",
+    span: str,
+    ylim: str | None,
+    tangents: list[str],
+    layout: str,
+) -> "Picture":
+    from actcli.curves import LAYOUTS, View, curves
+
+    if layout not in LAYOUTS:
+        raise UnknownNameError("layout", layout, LAYOUTS)
+    if at is not None:
+        raise InputError("--at is for vector functions", "--range A:B, or --tangent X")
+    view = View(
+        interval=interval(span, "--range"),
+        ylim=None if ylim is None else interval(ylim, "--ylim"),
+        what=what,
+        tangents=tuple(finite(x, "--tangent") for x in tangents),
+        layout=layout,
+    )
+    return curves(functions, view)
+
+
+def _bars(functions: "list[Function]", at: str, what: str, tangents: list[str] | None) -> "Picture":
+    from actcli.curves import bars
+    from actcli.points import points
+
+    if what != "value" or tangents:
+        raise InputError(
+            "a vector function is drawn as bars, without derivatives", "actcli eval NAME --jacobian"
+        )
+    return bars(functions, points([at]))

@@ -1,0 +1,140 @@
+"""Gradient descent: the one loop, and why it stopped."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from actcli.differences.stencils import CENTRAL
+from actcli.errors import InputError
+from actcli.objectives import Objective
+from actcli.optimizers import Optimizer
+
+Array = npt.NDArray[np.float64]
+
+_NUMERICAL_STEP = 1e-4
+_RUNAWAY = 1e12  # times the start: from there on a descent counts as diverged
+
+
+class Stop(Enum):
+    """Why a descent stopped; the value is the sentence to show."""
+
+    STEPS = "took all its steps"
+    CONVERGED = "the gradient is within the tolerance"
+    NOT_FINITE = "diverged: left the finite numbers"
+    RUNAWAY = "diverged: grew beyond 10^12 times its start"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Where a descent is after `number` steps: x and gradient of shape (n,)."""
+
+    number: int
+    x: Array
+    value: float
+    gradient: Array
+
+    @property
+    def gradient_norm(self) -> float:
+        """The Euclidean length of the gradient."""
+        return float(np.linalg.norm(self.gradient))
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether position, value and gradient are."""
+        return bool(
+            np.isfinite(self.x).all() and np.isfinite(self.value) and np.isfinite(self.gradient).all()
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The steps of a descent, the start first and the end last, and why it stopped."""
+
+    trace: tuple[Step, ...]
+    stop: Stop
+
+    @property
+    def diverged(self) -> bool:
+        """Whether it left the finite numbers or grew beyond all bounds."""
+        return self.stop in (Stop.NOT_FINITE, Stop.RUNAWAY)
+
+    @property
+    def path(self) -> Array:
+        """All positions, of shape (steps + 1, n)."""
+        return np.array([step.x for step in self.trace])
+
+
+def descend(
+    objective: Objective,
+    optimizer: Optimizer,
+    *,
+    steps: int,
+    start: Array | None = None,
+    tolerance: float | None = None,
+    numerical: bool = False,
+) -> Outcome:
+    """Take `steps` steps from `start`, or fewer: stop when the gradient is within `tolerance`, or on divergence.
+
+    `numerical` estimates the gradient by central differences with h = 1e-4. Raises InputError where the length
+    of `start` is not the objective's number of variables.
+    """
+    x = _start(objective, start)
+    gradient = _numerical(objective.value) if numerical else objective.gradient
+    trace: list[Step] = []
+    stop = Stop.STEPS
+    for step in islice(_walk(objective.value, gradient, optimizer, x), steps + 1):
+        trace.append(step)
+        found = _reason_to_stop(step, trace[0], tolerance)
+        if found:
+            stop = found
+            break
+    return Outcome(trace=tuple(trace), stop=stop)
+
+
+def _start(objective: Objective, start: Array | None) -> Array:
+    n = len(objective.start)
+    if start is None:
+        return np.array(objective.start)
+    if len(start) != n and not objective.any_dimension:
+        raise InputError(f"the start of {objective.name} has {n} number{'s'[: n > 1]}, not {len(start)}")
+    return np.array(start, dtype=np.float64)
+
+
+def _walk(
+    value: Callable[[Array], Array], gradient: Callable[[Array], Array], optimizer: Optimizer, x: Array
+) -> Iterator[Step]:
+    """Yield the start and every step after it, for ever."""
+    state, number = optimizer.init(x), 0
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):  # a divergence is reported, not warned about
+            here = Step(number=number, x=x, value=float(value(x)), gradient=gradient(x))
+        yield here
+        with np.errstate(over="ignore", invalid="ignore"):
+            update, state = optimizer.step(here.gradient, state)
+            x, number = x + update, number + 1
+
+
+def _reason_to_stop(here: Step, first: Step, tolerance: float | None) -> Stop | None:
+    if not here.is_finite:
+        return Stop.NOT_FINITE
+    far = np.linalg.norm(here.x) > _RUNAWAY * max(1.0, float(np.linalg.norm(first.x)))
+    if far or abs(here.value) > _RUNAWAY * max(1.0, abs(first.value)):
+        return Stop.RUNAWAY
+    if tolerance is not None and here.gradient_norm <= tolerance:
+        return Stop.CONVERGED
+    return None
+
+
+def _numerical(value: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """Return the gradient by central differences, all 2n values in one call."""
+    used = [(float(w), a) for w, a in zip(CENTRAL.weights, CENTRAL.offsets, strict=True) if w]
+
+    def gradient(x: Array) -> Array:
+        moves = _NUMERICAL_STEP * np.eye(len(x))
+        return np.asarray(sum(w * value(x + a * moves) for w, a in used) / _NUMERICAL_STEP)
+
+    return gradient

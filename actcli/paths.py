@@ -1,0 +1,92 @@
+"""Pictures of descents: the path over contours, over a curve, or the value against the step."""
+
+import numpy as np
+import numpy.typing as npt
+
+from actcli.descent import Outcome
+from actcli.objectives import Objective
+from actcli.report import Contours, Dot, Line, Panel, Picture
+
+Array = npt.NDArray[np.float64]
+
+_GRID = 201
+_LEVELS = 25
+_MARGIN = 0.08
+_FARTHEST = 3.0  # widths of the objective's box: what lies farther out (a divergence) is not drawn
+
+
+def path(objective: Objective, outcome: Outcome, title: str) -> Picture:
+    """Draw the path of a descent: two variables over contours, one over the curve, more as values by step."""
+    draw = {1: _over_curve, 2: _over_contours}.get(outcome.path.shape[1], _by_step)
+    return Picture(title=title, panels=(draw(objective, outcome),))
+
+
+def _over_contours(objective: Objective, outcome: Outcome) -> Panel:
+    points = outcome.path
+    xlim, ylim = (_limits(box, points[:, i]) for i, box in enumerate(objective.box))
+    x, y = np.linspace(*xlim, _GRID), np.linspace(*ylim, _GRID)
+    z = objective.value(np.stack(np.meshgrid(x, y), axis=-1))
+    low = min(float(z.min()), *(float(objective.value(np.array(m))) for m in objective.minima))
+    span = float(z.max()) - low
+    levels = low + span * np.linspace(0, 1, _LEVELS + 1)[1:] ** 3  # closer together where it is flat
+    axes = (
+        Line(x=xlim, y=(0.0, 0.0), color=0, style="axis"),
+        Line(x=(0.0, 0.0), y=ylim, color=0, style="axis"),
+    )
+    minima = tuple(
+        Dot(x=m[0], y=m[1], color=2, label="minimum" if k == 0 else "", open=True)
+        for k, m in enumerate(objective.minima)
+    )
+    return Panel(
+        xlabel="x0", ylabel="x1", lines=(*axes, _steps(points[:, 0], points[:, 1])),
+        dots=(*minima, *_ends(points[:, 0], points[:, 1])),
+        contours=Contours(x=x, y=y, z=z, levels=levels), xlim=xlim, ylim=ylim,
+    )  # fmt: skip
+
+
+def _over_curve(objective: Objective, outcome: Outcome) -> Panel:
+    positions = outcome.path[:, 0]
+    values = np.array([step.value for step in outcome.trace])
+    xlim = _limits(objective.box[0], positions)
+    x = np.linspace(*xlim, 1001)
+    curve = Line(x=x, y=objective.value(x[:, None]), color=1, label=objective.name)
+    return Panel(
+        xlabel="x0",
+        ylabel="value",
+        lines=(curve, _steps(positions, values)),
+        dots=_ends(positions, values),
+        xlim=xlim,
+    )
+
+
+def _by_step(_: Objective, outcome: Outcome) -> Panel:
+    values = np.array([step.value for step in outcome.trace])
+    numbers = np.arange(len(values), dtype=np.float64)
+    return Panel(
+        xlabel="step", ylabel="value", lines=(_steps(numbers, values),), dots=_ends(numbers, values),
+        log=bool(np.all(values > 0)),
+    )  # fmt: skip
+
+
+def _steps(x: Array, y: Array) -> Line:
+    return Line(x=_finite(x), y=_finite(y), color=0, label="path", style="path")
+
+
+def _ends(x: Array, y: Array) -> tuple[Dot, Dot]:
+    last = int(np.flatnonzero(np.isfinite(x) & np.isfinite(y))[-1])
+    start = Dot(x=float(x[0]), y=float(y[0]), color=3, label="start")
+    return start, Dot(x=float(x[last]), y=float(y[last]), color=4, label="end")
+
+
+def _limits(box: tuple[float, float], positions: Array) -> tuple[float, float]:
+    """Return the box, widened to hold the path as far as it stays in sight."""
+    width = box[1] - box[0]
+    start = positions[0]
+    low, high = min(box[0], start) - _FARTHEST * width, max(box[1], start) + _FARTHEST * width
+    seen = [*box, *positions[(low <= positions) & (positions <= high)]]
+    margin = _MARGIN * (max(seen) - min(seen))
+    return float(min(seen) - margin), float(max(seen) + margin)
+
+
+def _finite(x: Array) -> Array:
+    return np.where(np.abs(x) < 1e300, x, np.nan)

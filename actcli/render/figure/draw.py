@@ -1,0 +1,109 @@
+"""Draw a picture with matplotlib's object interface: the same picture gives the same bytes."""
+
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from actcli.render.figure._matplotlib import our_matplotlib
+from actcli.report import Dot, Line, Panel, Paper, Picture
+
+# Okabe & Ito 2008, told apart by every kind of eye, without its black and yellow.
+_PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_GREY = "#9a9a9a"
+_STYLES: dict[str, dict[str, Any]] = {
+    "solid": {"linestyle": "-"},
+    "dashed": {"linestyle": "--"},
+    "dotted": {"linestyle": ":"},
+    "path": {"linestyle": "-", "linewidth": 1.0, "marker": "o", "markersize": 4},
+    "axis": {"linestyle": "--", "linewidth": 1.0, "color": "#444444"},
+}
+_METADATA: dict[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The bytes of a picture, and the characters of its title that no font has."""
+
+    data: bytes
+    missing: str
+
+
+def draw(picture: Picture, kind: str, paper: Paper) -> Drawing:
+    """Draw as `kind`: png, svg or pdf."""
+    with our_matplotlib(), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure = _figure(picture, paper)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=kind, dpi=paper.dpi, metadata=_METADATA[kind])
+    return Drawing(buffer.getvalue(), _missing(str(warning.message) for warning in caught))
+
+
+def _figure(picture: Picture, paper: Paper) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    count = len(picture.panels)
+    size = paper.size or ((8.0, 5.0) if count == 1 else (4.5 * count + 1, 4.5))
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    if picture.title:
+        figure.suptitle(picture.title, parse_math=False)
+    for axes, panel in zip(figure.subplots(1, count, squeeze=False)[0], picture.panels, strict=True):
+        _draw_panel(axes, panel)
+    return figure
+
+
+def _draw_panel(axes: Any, panel: Panel) -> None:
+    axes.set_title(panel.title, parse_math=False)
+    axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel)
+    if panel.contours is not None:
+        c = panel.contours
+        axes.contour(c.x, c.y, c.z, levels=c.levels, colors=_GREY, linewidths=0.7, zorder=1)
+    if panel.bars:
+        axes.bar(range(len(panel.bars)), panel.bars, color=_PALETTE[0])
+        axes.set_xticks(range(len(panel.bars)) if len(panel.bars) <= 12 else [0, len(panel.bars) - 1])
+        axes.axhline(0, color="black", linewidth=0.8)
+    for line in panel.lines:
+        _draw_line(axes, line)
+    for dot in panel.dots:
+        _draw_dot(axes, dot)
+    axes.set_yscale("log" if panel.log else "linear")
+    axes.set(**{name: lim for name, lim in (("xlim", panel.xlim), ("ylim", panel.ylim)) if lim})
+    if any([line.label for line in panel.lines] + [dot.label for dot in panel.dots]):
+        axes.legend()
+
+
+def _draw_line(axes: Any, line: Line) -> None:
+    look = {"color": _PALETTE[line.color % len(_PALETTE)], **_STYLES[line.style]}
+    axes.plot(line.x, line.y, label=_literal(line.label), **look)
+
+
+def _draw_dot(axes: Any, dot: Dot) -> None:
+    color = _PALETTE[dot.color % len(_PALETTE)]
+    face = "white" if dot.open else color
+    axes.plot(
+        dot.x,
+        dot.y,
+        "o",
+        color=color,
+        markerfacecolor=face,
+        markersize=7,
+        zorder=3,
+        label=_literal(dot.label),
+    )
+
+
+def _literal(label: str) -> str:
+    """Keep a label from being hidden (a leading underscore) or read as mathematics."""
+    return label.replace("$", r"\$") or "_nolegend_"
+
+
+def _missing(messages: Any) -> str:
+    codes = (re.match(r"Glyph (\d+) ", message) for message in messages)
+    return "".join(sorted({chr(int(code[1])) for code in codes if code}))
