@@ -100,7 +100,8 @@ class _Judged:
 
     @property
     def excess(self) -> Array:
-        ratio = _apart(self.seen) / self.allowed
+        with np.errstate(all="ignore"):  # nothing may be allowed
+            ratio = _apart(self.seen) / self.allowed
         ratio = np.where(self.within, np.fmin(ratio, 1.0), np.nan_to_num(ratio, nan=np.inf))
         return np.select([self.passing_kinks, self.blind], [-2.0, -1.0], ratio)
 

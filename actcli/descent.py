@@ -77,10 +77,10 @@ def descend(
     tolerance: float | None = None,
     numerical: bool = False,
 ) -> Outcome:
-    """Take `steps` steps from `start`, or fewer: stop when the gradient is within `tolerance`, or on divergence.
+    """Take `steps` steps from `start`, fewer when the gradient is within `tolerance` or the descent diverges.
 
-    `numerical` estimates the gradient by central differences with h = 1e-4. Raises InputError where the length
-    of `start` is not the objective's number of variables.
+    `numerical` estimates the gradient by central differences with h = 1e-4. Raises InputError where the
+    length of `start` is not the objective's number of variables.
     """
     x = _start(objective, start)
     gradient = _numerical(objective.value) if numerical else objective.gradient

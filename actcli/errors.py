@@ -6,8 +6,6 @@ ActcliError                  everything actcli raises on purpose; `tip` is the w
 └── OutputError              a result that cannot be written
 """
 
-import difflib
-import unicodedata
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -50,6 +48,8 @@ class UnknownNameError(InputError, KeyError):
 
 
 def _suggestion(name: str, names: list[str], more: str) -> str:
+    import difflib
+
     near = difflib.get_close_matches(name.lower()[:60], names, n=3, cutoff=0.6)
     if near:
         return f"did you mean {_either(near)}?"
@@ -73,11 +73,12 @@ def printable(text: str) -> str:
     r"""Escape what a terminal would act on or hide (controls, bidi marks, lone surrogates): ESC is \x1b."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c == " " or not _is_hidden(c) else _escape(c) for c in text)
+    import unicodedata
 
+    def is_hidden(character: str) -> bool:
+        return character != " " and unicodedata.category(character)[0] in "CZ"
 
-def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character)[0] in "CZ"
+    return "".join(_escape(c) if is_hidden(c) else c for c in text)
 
 
 def _escape(character: str) -> str:

@@ -60,7 +60,7 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Arrays of one length: where, what is stated, what was measured, and one-sided slopes at kinks (else nan)."""
+    """Where, what is stated, what was measured, and the slopes at kinks (else nan): arrays of one length."""
 
     x: Array
     stated: Array

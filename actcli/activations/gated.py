@@ -33,7 +33,7 @@ def _silu_derivative(x: Array) -> Array:
     # For x < 0: (1 + x + e)*e/(1 + e)**2, e = exp(x). The first factor vanishes at z; with x = z + s it is
     # s - (1 + z)*expm1(s), both terms of one sign, of slope 1 + e. For x > 0: 1 minus the mirror image.
     s, s_low = exact_sum(-t, -_SLOPE_ZERO)
-    numerator = s - _SLOPE_FACTOR * np.expm1(s) + (s_low - _SLOPE_ZERO_LOW) * d
+    numerator = s + ((s_low - _SLOPE_ZERO_LOW) * d - _SLOPE_FACTOR * np.expm1(s))
     left = times_exp(numerator / (d * d), -t, 2.0 * error)
     return np.where(x < 0.0, left, 1.0 - left)
 

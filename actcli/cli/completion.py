@@ -5,11 +5,30 @@ from typing import Annotated
 import typer
 
 from actcli.cli import _options as opt
+from actcli.cli._command import CHOICES
+from actcli.cli._write import write_stdout
+from actcli.errors import ExitCode, UnknownNameError
 
 
 def completion(
-    shell: Annotated[str, typer.Argument(metavar="SHELL", help="{choices}.")],
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help="{choices}.", show_default=False)],
     help: opt.Help = False,
 ) -> int:
-    """Print the completion script of a shell."""
-    return 0
+    """Print the completion script of a shell.
+
+    \b
+    actcli completion bash > ~/.local/share/bash-completion/completions/actcli
+    actcli completion zsh > ~/.zfunc/_actcli
+    actcli completion fish > ~/.config/fish/completions/actcli.fish
+    actcli completion powershell >> $PROFILE
+
+    Make the folder first where there is none, and start the shell anew. Without bash-completion, source the
+    file in ~/.bashrc. For zsh, ~/.zshrc has fpath+=~/.zfunc before it runs compinit. To try one in this shell
+    alone: source <(actcli completion bash), or zsh. No TAB ever starts Python.
+    """  # noqa: D301
+    from actcli.cli._completions import script
+
+    if shell not in CHOICES["shell"]():
+        raise UnknownNameError("shell", shell, CHOICES["shell"]())
+    write_stdout([script(shell)])
+    return ExitCode.OK

@@ -8,7 +8,7 @@ from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT, Output
 from actcli.cli._write import say
 from actcli.errors import ExitCode, InputError
-from actcli.points import not_negative, positive, settings, whole
+from actcli.points import not_negative, points, positive, settings, whole
 from actcli.report import Column, Report
 
 if TYPE_CHECKING:
@@ -64,7 +64,6 @@ def gradcheck(
     """  # noqa: D301
     from actcli.differences import DIFFERENCES
     from actcli.evidence import Settings
-    from actcli.points import points
 
     plan = Settings(
         at=None if at is None else points([at]),

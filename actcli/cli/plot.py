@@ -11,7 +11,7 @@ from actcli.cli._emit import STDOUT
 from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import write_stdout
 from actcli.errors import ExitCode, InputError, UnknownNameError, printable
-from actcli.points import finite, interval, settings, size, whole
+from actcli.points import finite, interval, points, settings, size, whole
 from actcli.report import Paper
 
 if TYPE_CHECKING:
@@ -118,7 +118,6 @@ def _curves(
 
 def _bars(functions: "list[Function]", at: str, what: str, tangents: list[str] | None) -> "Picture":
     from actcli.curves import bars
-    from actcli.points import points
 
     if what != "value" or tangents:
         raise InputError(

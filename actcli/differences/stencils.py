@@ -23,14 +23,14 @@ class Stencil(Difference):
 
     @cached_property
     def order(self) -> int:
-        """The power of h by which the error falls: the first moment that the weights do not cancel, less 1."""
+        """The power of h by which the error falls: the first moment not cancelled, less 1."""
         k = 2
         while sum(w * a**k for w, a in zip(self.weights, self.offsets, strict=True)) == 0:
             k += 1
         return k - 1
 
     def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
-        """Estimate the slopes; the error is the change that twice the step makes, and the rounding of the values."""
+        """Estimate the slopes; the error is the change that twice the step makes, and rounding."""
         h = self._steps(x, precision, step)
         value, noise = self._quotient(f, x, h, precision)
         coarse, _ = self._quotient(f, x, 2 * h, precision)

@@ -1,0 +1,86 @@
+"""The completion script of zsh."""
+
+from collections.abc import Iterator
+
+from actcli.cli._completions import Command, Option, Value
+
+_TEMPLATE = r"""#compdef actcli
+# Completes actcli in zsh. Written by: actcli completion zsh
+
+_actcli() {
+  local curcontext=$curcontext context state state_descr line
+  typeset -A opt_args
+  _arguments -s -S -C : \
+@PROGRAM@
+    '1: :_actcli_commands' \
+    '*:: :->rest' && return
+  [[ $state == rest ]] || return
+  case $line[1] in
+@COMMANDS@
+  esac
+}
+
+_actcli_commands() {
+  local -a commands=(
+@NAMES@
+  )
+  _describe -t commands command commands
+}
+
+if [[ $funcstack[1] == _actcli ]]; then
+  _actcli "$@" # this file is the function, loaded from fpath
+elif (( $+functions[compdef] )); then
+  compdef _actcli actcli
+else
+  print -u2 'actcli: to complete it, first run: autoload -Uz compinit && compinit'
+fi
+"""
+
+
+def script(commands: list[Command]) -> str:
+    """Return the script that completes `commands` in zsh."""
+    program, *rest = commands
+    text = _TEMPLATE.replace("@PROGRAM@", "\n".join(f"    {spec} \\" for spec in _options(program)))
+    text = text.replace("@COMMANDS@", "\n".join(_case(command) for command in rest))
+    names = (_quoted(f"{command.name}:{command.help}") for command in rest)
+    return text.replace("@NAMES@", "\n".join(f"    {name}" for name in names))
+
+
+def _case(command: Command) -> str:
+    specs = [*_options(command), *_arguments(command)]
+    return f"    {command.name})\n      _arguments -s -S : \\\n        " + " \\\n        ".join(specs) + " ;;"
+
+
+def _arguments(command: Command) -> Iterator[str]:
+    for number, argument in enumerate(command.arguments, 1):
+        yield _quoted(f"{'*' if argument.many else number}{_value(argument)}")
+
+
+def _options(command: Command) -> Iterator[str]:
+    for option in command.options:
+        for name in option.names:
+            yield _quoted(_spec(option, name))
+
+
+def _spec(option: Option, name: str) -> str:
+    """Return what _arguments wants to know: (excluded names)name[help]:metavar:values."""
+    value = option.value
+    before = "*" if value and value.many else f"({' '.join(option.names)})"
+    if value is None:
+        return f"{before}{name}[{_escaped(option.help)}]"
+    joined = "=" if name.startswith("--") else "+"  # the value may be the rest of the word
+    return f"{before}{name}{joined}[{_escaped(option.help)}]{_value(value)}"
+
+
+def _value(value: Value) -> str:
+    action = "_files" if value.is_file else f"({' '.join(value.choices)})" if value.choices else " "
+    return f":{_escaped(value.metavar)}:{action}"
+
+
+def _escaped(text: str) -> str:
+    """Return `text` without its meaning to _arguments."""
+    return "".join(f"\\{c}" if c in "\\[]:" else c for c in text)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,107 @@
+# Completes actcli in fish 3 and later. Written by: actcli completion fish
+
+# Whether the words before the cursor call COMMAND; '' before there is one.
+function __actcli_in --argument-names command
+    set --local words (commandline -opc)
+    set --erase words[1]
+    for word in $words
+        string match --quiet -- '-*' $word; and continue
+        test "$word" = "$command"
+        return
+    end
+    test -z "$command"
+end
+
+# Whether COMMAND is the last word before the cursor but for options; VALUED are those that take a value.
+function __actcli_first --argument-names command
+    __actcli_in $command; or return
+    set --local valued $argv[2..-1]
+    set --local count 0
+    set --local skip no
+    for word in (commandline -opc)
+        if test $skip = yes
+            set skip no
+        else if contains -- $word $valued
+            set skip yes
+        else if not string match --quiet -- '-*' $word
+            set count (math $count + 1)
+        end
+    end
+    test $count -eq 2 # actcli and COMMAND
+end
+
+complete -c actcli -f
+complete -c actcli -n '__actcli_in ""' -a plot -d 'Draw functions and their derivatives.'
+complete -c actcli -n '__actcli_in ""' -a eval -d 'Evaluate a function and its derivatives.'
+complete -c actcli -n '__actcli_in ""' -a gradcheck -d 'Check stated derivatives against numerical ones.'
+complete -c actcli -n '__actcli_in ""' -a descend -d 'Descend an objective, step by step.'
+complete -c actcli -n '__actcli_in ""' -a completion -d 'Print the completion script of a shell.'
+
+complete -c actcli -n '__actcli_in ""' -l version -s V -d 'Show the version.'
+complete -c actcli -n '__actcli_in ""' -l help -s h -d 'Show this help.'
+
+complete -c actcli -n '__actcli_in "plot"' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_in "plot"' -l with-derivative -d 'Draw the derivative too, dashed.'
+complete -c actcli -n '__actcli_in "plot"' -l derivative-only -d 'Draw the derivative alone.'
+complete -c actcli -n '__actcli_in "plot"' -l range -x -d 'The interval of x.'
+complete -c actcli -n '__actcli_in "plot"' -l ylim -x -d 'Cut y to this interval.'
+complete -c actcli -n '__actcli_in "plot"' -l tangent -x -d 'Draw the tangent at X; repeatable.'
+complete -c actcli -n '__actcli_in "plot"' -l at -x -d 'The input of a vector function (softmax); 1,2,3.'
+complete -c actcli -n '__actcli_in "plot"' -l layout -x -a 'overlay columns' -d 'overlay, columns.'
+complete -c actcli -n '__actcli_in "plot"' -l title -x -d 'The title; else the names.'
+complete -c actcli -n '__actcli_in "plot"' -l size -x -d 'In inches, like 8x5.'
+complete -c actcli -n '__actcli_in "plot"' -l dpi -x -d 'Dots per inch.'
+complete -c actcli -n '__actcli_in "plot"' -l param -s p -x -d 'Set a parameter of the function; repeatable.'
+complete -c actcli -n '__actcli_in "plot"' -l output -s o -r -F -d 'A .png, .svg or .pdf; - is PNG on stdout.'
+complete -c actcli -n '__actcli_in "plot"' -l help -s h -d 'Show this help.'
+
+complete -c actcli -n '__actcli_first eval --order --axis --param -p --dtype --input -i --format -f --output -o --color' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_in "eval"' -l with-derivative -d 'Add the derivative.'
+complete -c actcli -n '__actcli_in "eval"' -l order -x -a '0 1 2' -d '0, 1, 2: the derivative to evaluate.'
+complete -c actcli -n '__actcli_in "eval"' -l jacobian -d 'Print a vector function\'s matrix of derivatives.'
+complete -c actcli -n '__actcli_in "eval"' -l axis -x -d 'Where the vectors of a batch lie.'
+complete -c actcli -n '__actcli_in "eval"' -l param -s p -x -d 'Set a parameter of the function; repeatable.'
+complete -c actcli -n '__actcli_in "eval"' -l dtype -x -a 'float16 float32 float64' -d 'float16, float32, float64: the type to compute in.'
+complete -c actcli -n '__actcli_in "eval"' -l input -s i -r -F -d 'Read the points: .npy, .csv or .txt.'
+complete -c actcli -n '__actcli_in "eval"' -l format -s f -x -a 'plain tsv csv table markdown json jsonl' -d 'plain, tsv, csv, table, markdown, json, jsonl; by default a table on a terminal, else plain.'
+complete -c actcli -n '__actcli_in "eval"' -l quiet -s q -d 'Print the results alone.'
+complete -c actcli -n '__actcli_in "eval"' -l output -s o -r -F -d 'Write there, in the format of its suffix; - is stdout.'
+complete -c actcli -n '__actcli_in "eval"' -l color -x -a 'auto always never' -d 'auto, always, never.'
+complete -c actcli -n '__actcli_in "eval"' -l help -s h -d 'Show this help.'
+
+complete -c actcli -n '__actcli_in "gradcheck"' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_in "gradcheck"' -l all -d 'Check every function.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l at -x -d 'Check there; for a vector function: one vector.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l samples -x -d 'Else at N points of [-10, 10].'
+complete -c actcli -n '__actcli_in "gradcheck"' -l seed -x -d 'The seed of the samples.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l method -x -a 'complex_step richardson forward backward central five_point auto' -d 'complex_step, richardson, forward, backward, central, five_point, auto or auto.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l step -x -d 'The step; chosen point by point without.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l rtol -x -d 'Allow atol + rtol*|numerical|, and nothing else.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l atol -x -d 'See --rtol.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l order -x -d '1 or 2: the derivative to check.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l param -s p -x -d 'Set a parameter of the function; repeatable.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l dtype -x -a 'float16 float32 float64' -d 'float16, float32, float64: the type to compute in.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l format -s f -x -a 'plain tsv csv table markdown json jsonl' -d 'plain, tsv, csv, table, markdown, json, jsonl; by default a table on a terminal, else plain.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l quiet -s q -d 'Print the results alone.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l output -s o -r -F -d 'Write there, in the format of its suffix; - is stdout.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l color -x -a 'auto always never' -d 'auto, always, never.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l help -s h -d 'Show this help.'
+
+complete -c actcli -n '__actcli_first descend --lr --steps --start --optimizer --set --gradient --tol --plot --history --format -f --output -o --color' -a 'quadratic1d sphere bowl himmelblau rosenbrock beale'
+complete -c actcli -n '__actcli_in "descend"' -l lr -x -d 'The learning rate.'
+complete -c actcli -n '__actcli_in "descend"' -l steps -x -d 'How many steps to take.'
+complete -c actcli -n '__actcli_in "descend"' -l start -x -d 'Where to start; each objective has its own.'
+complete -c actcli -n '__actcli_in "descend"' -l optimizer -x -a 'adagrad rmsprop adam momentum nesterov gd' -d 'adagrad, rmsprop, adam, momentum, nesterov, gd.'
+complete -c actcli -n '__actcli_in "descend"' -l set -x -d 'Set a hyper-parameter, like momentum=0.8; repeatable.'
+complete -c actcli -n '__actcli_in "descend"' -l gradient -x -a 'analytic numerical' -d 'analytic, numerical (central, h = 1e-4).'
+complete -c actcli -n '__actcli_in "descend"' -l tol -x -d 'Stop when the gradient\'s norm is at most T.'
+complete -c actcli -n '__actcli_in "descend"' -l plot -r -F -d 'Draw the path over contours: .png, .svg or .pdf.'
+complete -c actcli -n '__actcli_in "descend"' -l history -r -F -d 'Save the table too: .csv, .json, .npy, ...'
+complete -c actcli -n '__actcli_in "descend"' -l format -s f -x -a 'plain tsv csv table markdown json jsonl' -d 'plain, tsv, csv, table, markdown, json, jsonl; by default a table on a terminal, else plain.'
+complete -c actcli -n '__actcli_in "descend"' -l quiet -s q -d 'Print the results alone.'
+complete -c actcli -n '__actcli_in "descend"' -l output -s o -r -F -d 'Write there, in the format of its suffix; - is stdout.'
+complete -c actcli -n '__actcli_in "descend"' -l color -x -a 'auto always never' -d 'auto, always, never.'
+complete -c actcli -n '__actcli_in "descend"' -l help -s h -d 'Show this help.'
+
+complete -c actcli -n '__actcli_first completion' -a 'bash zsh fish powershell'
+complete -c actcli -n '__actcli_in "completion"' -l help -s h -d 'Show this help.'

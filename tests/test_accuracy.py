@@ -1,0 +1,276 @@
+"""Every implementation against its own formula in arbitrary precision, and the special values."""
+
+import importlib
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import mpmath
+import numpy as np
+import pytest
+import scipy.special
+from mpmath import mpf
+from oracle import exact, exact_vector, hard_points, rounded, ulps
+
+from actcli import numerics
+from actcli.activations._spec import Activation
+
+FAMILIES = ("elementary", "sigmoids", "rectifiers", "gated", "vector")
+ORDERS = ("value", "derivative", "second_derivative")
+BOUNDS = {"value": 4.0, "derivative": 4.0, "second_derivative": 10.0}
+EXTREMES = {
+    "sigmoid": ({"a": 0.1}, {"a": -3.7}, {"a": 0.0}, {"a": 1.7e308}, {"a": -1e-300}, {"a": 5e-324}),
+    "leaky_relu": ({"alpha": 0.3}, {"alpha": 0.0}, {"alpha": -1e300}, {"alpha": 1e-300}),
+    "elu": ({"alpha": 1.7}, {"alpha": 0.0}, {"alpha": -1e300}, {"alpha": 1e-300}),
+}
+SPECIALS = np.array(
+    [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308]
+)
+INFINITE = (
+    mpf(10) ** 1000
+)  # any finite parameter times this is beyond float64, and exp(-this) is 0 next to it
+
+
+def activations() -> Iterator[Activation]:
+    """Every record of the catalogue's modules."""
+    for family in FAMILIES:
+        module = importlib.import_module(f"actcli.activations.{family}")
+        yield from (value for value in vars(module).values() if isinstance(value, Activation))
+
+
+ELEMENTWISE = [activation for activation in activations() if activation.elementwise]
+VECTOR = [activation for activation in activations() if not activation.elementwise]
+CASES = [
+    pytest.param(
+        activation, parameters, id=" ".join([activation.name, *(f"{k}={v}" for k, v in parameters.items())])
+    )
+    for activation in ELEMENTWISE
+    for parameters in ({}, *EXTREMES.get(activation.name, ()))
+]
+VECTORS = [pytest.param(activation, id=activation.name) for activation in VECTOR]
+
+
+@pytest.fixture(autouse=True)
+def _numpy_raises() -> Iterator[None]:
+    """No test may provoke a floating-point warning: each is an error here, underflow excepted."""
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        yield
+
+
+def evaluate(activation: Activation, order: str, x: np.ndarray, **parameters: float) -> np.ndarray:
+    """Return the value or a derivative, with the record's own parameters unless others are given."""
+    return np.asarray(getattr(activation, order)(x, **{**activation.parameters, **parameters}))
+
+
+def worst(got: np.ndarray, points: np.ndarray, truth: list) -> tuple[float, float]:
+    """Return the largest error in ulps and where it is."""
+    errors = [ulps(float(g), t) for g, t in zip(got, truth, strict=True)]
+    index = int(np.argmax(errors))
+    return errors[index], float(points[index])
+
+
+@pytest.mark.parametrize(("activation", "parameters"), CASES)
+def test_value_and_derivatives_are_the_formulas(activation: Activation, parameters: dict[str, float]) -> None:
+    """4 ulps for the value and the first derivative, 10 for the second, on all finite numbers."""
+    points = hard_points(200 if parameters else 400, seed=len(activation.name))
+    truth = [exact(activation, float(x), **parameters) for x in points]
+    for k, order in enumerate(ORDERS):
+        got = evaluate(activation, order, points, **parameters)
+        error, where = worst(got, points, [entry[k] for entry in truth])
+        assert error <= BOUNDS[order], f"{order} is {error:.2f} ulps off at {where!r}"
+
+
+@pytest.mark.parametrize(("activation", "parameters"), CASES)
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_infinity_gives_the_limit(activation: Activation, parameters: dict[str, float], sign: int) -> None:
+    """At +-inf stands what the formula tends to, with the sign of a zero the value tends to from one side."""
+    limits = [rounded(term) for term in exact(activation, sign * INFINITE, **parameters)]
+    for order, limit in zip(ORDERS, limits, strict=True):
+        got = evaluate(activation, order, np.array(sign * np.inf), **parameters)
+        assert got == limit, order
+    value = float(evaluate(activation, "value", np.array(sign * np.inf), **parameters))
+    if exact(activation, sign * INFINITE, **parameters)[0] < 0:
+        assert np.signbit(value)
+
+
+@pytest.mark.parametrize(("activation", "parameters"), CASES)
+@pytest.mark.parametrize("order", ORDERS)
+def test_nan_in_nan_out(activation: Activation, parameters: dict[str, float], order: str) -> None:
+    """Nan goes through every function, every derivative and every parameter, and nothing else becomes nan."""
+    got = evaluate(activation, order, SPECIALS, **parameters)
+    assert np.array_equal(np.isnan(got), np.isnan(SPECIALS))
+
+
+@pytest.mark.parametrize(
+    "activation", [a for a in ELEMENTWISE if exact(a, 0.0)[0] == 0], ids=lambda a: a.name
+)
+def test_a_zero_keeps_its_sign_where_the_function_goes_through_it(activation: Activation) -> None:
+    """f(-0) is -0 where f(0) = 0 with a slope from the left, else 0 (relu, step)."""
+    slope = exact(activation, -5e-324)[1]
+    got = evaluate(activation, "value", np.array([0.0, -0.0]))
+    assert list(np.signbit(got)) == [False, slope > 0]
+
+
+@pytest.mark.parametrize("activation", ELEMENTWISE, ids=lambda a: a.name)
+@pytest.mark.parametrize("order", ORDERS)
+def test_any_shape_and_an_untouched_argument(activation: Activation, order: str) -> None:
+    """Every shape goes through (0-d, empty, strided, read-only), entry by entry, and x is what it was."""
+    x = np.linspace(-800.0, 800.0, 24).reshape(2, 3, 4)
+    kept = x.copy()
+    x.flags.writeable = False
+    got = evaluate(activation, order, x)
+    assert got.dtype == np.float64
+    assert got.shape == x.shape
+    assert not np.shares_memory(got, x)
+    assert np.array_equal(x, kept)
+    assert evaluate(activation, order, np.zeros((0, 3))).shape == (0, 3)
+    assert evaluate(activation, order, x[0, 1, 2]).shape == ()
+    assert np.array_equal(evaluate(activation, order, x.T[::2]), got.T[::2])
+    assert [evaluate(activation, order, np.array(entry)) for entry in x.flat] == pytest.approx(
+        list(got.flat), rel=1e-15
+    )
+
+
+def hard_vectors(count: int) -> Iterator[list[float]]:
+    """Rows of 1 to 5 entries: near ties, huge spreads, far offsets, fading tails, both ends of the line."""
+    random = np.random.default_rng(7)
+    yield from (
+        [1e308, -1e308],
+        [1.7e308, -1.7e308, 0.0],
+        [1e308, 1e308],
+        [0.0, -744.5, -745.2],
+        [5e-324, 0.0, -0.0],
+    )
+    for k in range(count):
+        row = random.normal(size=random.integers(1, 6)) * 10.0 ** random.choice(
+            [-300, -8, 0, 0, 0.5, 1, 2, 2, 2.5, 2.9, 300]
+        )
+        row += random.choice([0.0, 10.0 ** random.uniform(0, 8)])
+        if k % 3 == 0:
+            row[0] = row.max() + random.choice([0.0, random.uniform(30, 740)])
+        yield row.tolist()
+
+
+@pytest.mark.parametrize("activation", VECTORS)
+def test_vector_functions_are_their_formulas(activation: Activation) -> None:
+    """Outputs and every entry of the Jacobian: 4 ulps, whatever the spread of the entries."""
+    for row in hard_vectors(120):
+        outputs, jacobian = exact_vector(activation, row)
+        got, got_jacobian = activation.value(np.array(row)), activation.derivative(np.array(row))
+        errors = [ulps(float(g), t) for g, t in zip(got, outputs, strict=True)]
+        errors += [
+            ulps(float(got_jacobian[i, j]), jacobian[i][j]) for i in range(len(row)) for j in range(len(row))
+        ]
+        assert max(errors) <= 4.0, f"{max(errors)} at {row!r}"
+
+
+@pytest.mark.parametrize("activation", VECTORS)
+def test_long_rows_stay_accurate(activation: Activation) -> None:
+    """A row of 5,000 entries, near ties or spread: 4 ulps, contiguous or not."""
+    random = np.random.default_rng(3)
+    batch = np.stack([random.normal(size=5000) * scale for scale in (1e-3, 1.0, 30.0)])
+    got = activation.value(batch)
+    strided = activation.value(np.asfortranarray(batch))
+    for row, outputs, others in zip(batch, got, strided, strict=True):
+        with mpmath.workprec(200):
+            terms = [mpf(float(v)) for v in row]
+            whole = mpmath.fsum(mpmath.exp(term) for term in terms)
+            logarithms = [term - mpmath.log(whole) for term in terms[:50]]
+            truth = logarithms if activation.name == "log_softmax" else [mpmath.exp(t) for t in logarithms]
+            assert max(ulps(float(g), t) for g, t in zip(outputs, truth, strict=False)) <= 4.0
+            assert max(ulps(float(g), t) for g, t in zip(others, truth, strict=False)) <= 4.0
+
+
+def test_shares_sum_to_one() -> None:
+    """The exact sum of a softmax row is 1 within 2 ulps, for few entries as for thousands."""
+    softmax = next(a for a in VECTOR if a.name == "softmax")
+    random = np.random.default_rng(5)
+    for n in (1, 2, 10, 1000, 5000):
+        rows = softmax.value(random.normal(size=(20, n)) * 3.0)
+        assert max(abs(ulps(1.0, mpmath.fsum(map(mpf, row.tolist())))) for row in rows) <= 2.0
+
+
+@pytest.mark.parametrize("activation", VECTORS)
+def test_a_product_is_the_jacobian_times_the_upstream(activation: Activation) -> None:
+    """The product equals upstream @ Jacobian, to a few ulps of its largest term, for any batch shape."""
+    random = np.random.default_rng(11)
+    x, upstream = random.normal(size=(2, 3, 4, 6)) * 5.0
+    jacobian = activation.derivative(x)
+    terms = upstream[..., :, np.newaxis] * jacobian
+    got = activation.product(x, upstream)
+    assert np.all(np.abs(got - terms.sum(axis=-2)) <= 8 * 2.2e-16 * np.abs(terms).max(axis=-2))
+
+
+@pytest.mark.parametrize("activation", VECTORS)
+def test_limits_of_vectors(activation: Activation) -> None:
+    """One +inf takes everything; -inf gets nothing; where the limit depends on the path stands nan."""
+    shares = np.exp if activation.name == "log_softmax" else np.asarray
+    inf, nan = np.inf, np.nan
+    for row, share in [
+        ([inf, 0.0, -inf], [1.0, 0.0, 0.0]),
+        ([-inf, 3.0, -inf], [0.0, 1.0, 0.0]),
+        ([inf, 1.0, inf], [nan, nan, nan]),
+        ([-inf, -inf], [nan, nan]),
+        ([0.0, nan, inf], [nan, nan, nan]),
+        ([inf], [1.0]),
+    ]:
+        assert np.array_equal(shares(activation.value(np.array(row))), share, equal_nan=True)
+        assert np.array_equal(
+            np.isnan(activation.derivative(np.array(row))), np.tile(np.isnan(share), (len(row), 1))
+        )
+    assert activation.derivative(np.array([inf, 0.0, -inf]))[0, 0] == 0.0
+
+
+@pytest.mark.parametrize("activation", VECTORS)
+def test_any_batch_of_vectors(activation: Activation) -> None:
+    """Rows are independent, whatever the batch's shape; n = 0 gives an empty result; x is what it was."""
+    x = np.random.default_rng(2).normal(size=(2, 3, 5))
+    x.flags.writeable = False
+    assert np.array_equal(activation.value(x)[1, 2], activation.value(x[1, 2]))
+    assert activation.derivative(x).shape == (2, 3, 5, 5)
+    assert np.array_equal(activation.derivative(x)[1, 2], activation.derivative(x[1, 2]))
+    for shape in ((0,), (3, 0), (0, 4)):
+        empty = np.zeros(shape)
+        assert activation.value(empty).shape == shape
+        assert activation.derivative(empty).shape == (*shape, shape[-1])
+        assert activation.product(empty, empty).shape == shape
+
+
+NORMAL = {
+    "erf": (numerics.erf, scipy.special.erf, "erf(x)"),
+    "erfc": (numerics.erfc, scipy.special.erfc, "erfc(x)"),
+    "normal_cdf": (numerics.normal_cdf, scipy.special.ndtr, "erfc(-x/sqrt(2))/2"),
+    "normal_density": (numerics.normal_density, None, "exp(-x**2/2)/sqrt(2*pi)"),
+}
+
+
+@pytest.mark.parametrize("name", NORMAL)
+def test_the_normal_distribution(name: str) -> None:
+    """The error function and its kin: 4 ulps on the whole line, the limits, and about what scipy says."""
+    function, peer, formula = NORMAL[name]
+    points = hard_points(400, seed=1)
+    record = SimpleNamespace(formula=formula, parameters={}, kinks=())
+    error, where = worst(function(points), points, [exact(record, float(x))[0] for x in points])
+    assert error <= 4.0, f"{error:.2f} at {where!r}"
+    ends = function(np.array([-np.inf, np.inf, np.nan]))
+    assert ends[:2].tolist() == [rounded(exact(record, sign * INFINITE)[0]) for sign in (-1, 1)]
+    assert np.isnan(ends[2])
+    if peer is not None:
+        near = points[np.abs(points) < 5.0]
+        np.testing.assert_allclose(function(near), peer(near), rtol=1e-13)
+
+
+def test_the_committed_constants_are_the_derived_ones() -> None:
+    """`actcli/_mills.py` is what `bench/derive_mills.py` writes."""
+    root = Path(__file__).parents[1]
+    derived = runpy.run_path(str(root / "bench" / "derive_mills.py"))["text"]()
+    assert (root / "actcli" / "_mills.py").read_text(encoding="utf-8") == derived
+
+
+def test_the_oracle_can_tell_right_from_wrong() -> None:
+    """An unstable evaluation is found to be off where it is known to be."""
+    softplus = next(a for a in ELEMENTWISE if a.name == "softplus")
+    assert ulps(float(np.log(1.0 + np.exp(-30.0))), exact(softplus, -30.0)[0]) > 100.0
+    assert ulps(np.nextafter(2.0, 3.0), mpf(2)) == 1.0
+    assert ulps(np.inf, mpf(10) ** 308) == np.inf
