@@ -14,6 +14,7 @@ LARGEST = float(np.finfo(np.float64).max)
 
 _SPLITTER = 2.0**27 + 1.0
 _BOUND = 8192.0  # exp(-8192) is 0 even after two multiplications by the largest float64
+_EDGE = 700.0  # exp(-700) is still normal
 _STEP = 600.0
 _STEP_FACTOR = math.exp(-_STEP)
 _DEAD = 1500.0  # exp(-1500) is 0 even after a multiplication by the largest float64
@@ -82,15 +83,15 @@ def times_exp(factor: Array | float, high: Array, low: Array | float = 0.0) -> A
     """Return factor*exp(high + low), high <= 0 and low tiny, rounded once where it leaves the normal numbers.
 
     There, exp alone would round to a subnormal (losing bits that a large factor shows) or to 0. So exp(-600)
-    is kept apart until the factor is in, twice if need be. `factor` must be finite where high is below -600;
+    is kept apart until the factor is in, twice if need be. `factor` must be finite where high is below -700;
     high = -inf gives 0.
     """
     high = np.maximum(high, -_DEAD)
-    far = high < -_STEP
+    far = high < -_EDGE
     if not far.any():
         e = np.exp(high)
         return factor * (e + e * low)
-    farther = high < -2.0 * _STEP
+    farther = high < -_EDGE - _STEP
     e = np.exp(high + _STEP * far + _STEP * farther)
     near: Array = factor * (e + e * low)
     return near * np.where(far, _STEP_FACTOR, 1.0) * np.where(farther, _STEP_FACTOR, 1.0)
@@ -126,8 +127,10 @@ def logistic_slope(x: Array, a: float = 1.0) -> Array:
 
 def half_square(t: Array) -> tuple[Array, Array]:
     """Return -t**2/2 as high + low, |t| < 2**498: rounded, it would cost a density up to 500 ulps."""
-    high, low = exact_product(t, t)
-    return -0.5 * high, -0.5 * low
+    square = t * t
+    high, low = _halves(t)
+    error = ((high * high - square) + 2.0 * (high * low)) + low * low
+    return -0.5 * square, -0.5 * error
 
 
 def normal_density(x: Array, factor: Array | float = 1.0) -> Array:

@@ -1,102 +1,62 @@
 # shellcheck shell=bash
 # Completes actcli in bash 4 and later. Written by: actcli completion bash
 
-# Sets `names`, or `files`, to what may follow. "eval 0" asks for the first name after eval, "eval -" for the
-# options of eval, "eval --format" for the values of its option --format: false when it takes none.
+# Sets `names`, or `files`, to what may follow. eval:0 asks for the first argument of eval, eval:- for its
+# options, eval:--format for the values of its option --format: false when it is none that takes one.
 _actcli_table() {
   names=() files=''
   case $1 in
-    ' 0')
+    :0)
       names=(plot eval gradcheck descend completion) ;;
-    ' -')
+    :-)
       names=(--version -V --help -h) ;;
-    'plot -')
+    plot:-)
       names=(--with-derivative --derivative-only --range --ylim --tangent --at --layout --title --size --dpi --param -p --output -o --help -h) ;;
-    'eval -')
-      names=(--with-derivative --order --jacobian --axis --param -p --dtype --input -i --format -f --quiet -q --output -o --color --help -h) ;;
-    'gradcheck -')
-      names=(--all --at --samples --seed --method --step --rtol --atol --order --param -p --dtype --format -f --quiet -q --output -o --color --help -h) ;;
-    'descend -')
-      names=(--lr --steps --start --optimizer --set --gradient --tol --plot --history --format -f --quiet -q --output -o --color --help -h) ;;
-    'completion -')
-      names=(--help -h) ;;
-    'plot '[0-9]* |
-      'eval 0' |
-      'gradcheck '[0-9]*)
+    plot:[0-9]* | eval:0 | gradcheck:[0-9]*)
       names=(identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax) ;;
-    'plot --range' |
-      'plot --ylim' |
-      'plot --tangent' |
-      'plot --at' |
-      'plot --title' |
-      'plot --size' |
-      'plot --dpi' |
-      'plot --param' |
-      'plot -p' |
-      'eval --axis' |
-      'eval --param' |
-      'eval -p' |
-      'gradcheck --at' |
-      'gradcheck --samples' |
-      'gradcheck --seed' |
-      'gradcheck --step' |
-      'gradcheck --rtol' |
-      'gradcheck --atol' |
-      'gradcheck --order' |
-      'gradcheck --param' |
-      'gradcheck -p' |
-      'descend --lr' |
-      'descend --steps' |
-      'descend --start' |
-      'descend --set' |
-      'descend --tol')
+    plot:--range | plot:--ylim | plot:--tangent | plot:--at | plot:--title | plot:--size | plot:--dpi | \
+      plot:--param | plot:-p | eval:--axis | eval:--param | eval:-p | gradcheck:--at | gradcheck:--samples \
+      | gradcheck:--seed | gradcheck:--step | gradcheck:--rtol | gradcheck:--atol | gradcheck:--order | \
+      gradcheck:--param | gradcheck:-p | descend:--lr | descend:--steps | descend:--start | descend:--set \
+      | descend:--tol)
       names=() ;;
-    'plot --layout')
+    plot:--layout)
       names=(overlay columns) ;;
-    'plot --output' |
-      'plot -o' |
-      'eval --input' |
-      'eval -i' |
-      'eval --output' |
-      'eval -o' |
-      'gradcheck --output' |
-      'gradcheck -o' |
-      'descend --plot' |
-      'descend --history' |
-      'descend --output' |
-      'descend -o')
+    plot:--output | plot:-o | eval:--input | eval:-i | eval:--output | eval:-o | gradcheck:--output | \
+      gradcheck:-o | descend:--plot | descend:--history | descend:--output | descend:-o)
       files=yes ;;
-    'eval --order')
+    eval:-)
+      names=(--with-derivative --order --jacobian --axis --param -p --dtype --input -i --format -f --quiet -q --output -o --color --help -h) ;;
+    eval:--order)
       names=(0 1 2) ;;
-    'eval --dtype' |
-      'gradcheck --dtype')
+    eval:--dtype | gradcheck:--dtype)
       names=(float16 float32 float64) ;;
-    'eval --format' |
-      'eval -f' |
-      'gradcheck --format' |
-      'gradcheck -f' |
-      'descend --format' |
-      'descend -f')
+    eval:--format | eval:-f | gradcheck:--format | gradcheck:-f | descend:--format | descend:-f)
       names=(plain tsv csv table markdown json jsonl) ;;
-    'eval --color' |
-      'gradcheck --color' |
-      'descend --color')
+    eval:--color | gradcheck:--color | descend:--color)
       names=(auto always never) ;;
-    'gradcheck --method')
+    gradcheck:-)
+      names=(--all --at --samples --seed --method --step --rtol --atol --order --param -p --dtype --format -f --quiet -q --output -o --color --help -h) ;;
+    gradcheck:--method)
       names=(complex_step richardson forward backward central five_point auto) ;;
-    'descend 0')
+    descend:-)
+      names=(--lr --steps --start --optimizer --set --gradient --tol --plot --history --format -f --quiet -q --output -o --color --help -h) ;;
+    descend:0)
       names=(quadratic1d sphere bowl himmelblau rosenbrock beale) ;;
-    'descend --optimizer')
+    descend:--optimizer)
       names=(adagrad rmsprop adam momentum nesterov gd) ;;
-    'descend --gradient')
+    descend:--gradient)
       names=(analytic numerical) ;;
-    'completion 0')
+    completion:-)
+      names=(--help -h) ;;
+    completion:0)
       names=(bash zsh fish powershell) ;;
     *) return 1 ;;
   esac
 }
 
-# Sets `words` to the words up to the cursor. Bash has cut them at = and : too: what no blank divides is joined.
+# Sets `words` to the words up to the cursor. Bash has cut them at = and : too; what no blank divides, belongs
+# together.
 _actcli_words() {
   local line=${COMP_LINE:0:COMP_POINT} word last=0 i
   line=${line#*"${COMP_WORDS[0]}"}
@@ -124,7 +84,7 @@ _actcli() {
       count=$((count + 1))
     elif [[ ${words[i]} == -- ]]; then
       ended=yes
-    elif _actcli_table "$command ${words[i]}"; then
+    elif _actcli_table "$command:${words[i]}"; then
       option=${words[i]}
     fi
   done
@@ -134,11 +94,11 @@ _actcli() {
     [[ $word == --*=* ]] && stem=$option= word=${word#*=} # bash has not cut it: = is not in COMP_WORDBREAKS
   fi
   if [[ $option ]]; then
-    _actcli_table "$command $option"
+    _actcli_table "$command:$option"
   elif [[ $word == -* && ! $ended ]]; then
-    _actcli_table "$command -"
+    _actcli_table "$command:-"
   else
-    _actcli_table "$command $count"
+    _actcli_table "$command:$count"
   fi
 
   [[ $files ]] && compopt -o default

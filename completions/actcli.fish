@@ -74,7 +74,7 @@ complete -c actcli -n '__actcli_in "gradcheck"' -l all -d 'Check every function.
 complete -c actcli -n '__actcli_in "gradcheck"' -l at -x -d 'Check there; for a vector function: one vector.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l samples -x -d 'Else at N points of [-10, 10].'
 complete -c actcli -n '__actcli_in "gradcheck"' -l seed -x -d 'The seed of the samples.'
-complete -c actcli -n '__actcli_in "gradcheck"' -l method -x -a 'complex_step richardson forward backward central five_point auto' -d 'complex_step, richardson, forward, backward, central, five_point, auto or auto.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l method -x -a 'complex_step richardson forward backward central five_point auto' -d 'complex_step, richardson, forward, backward, central, five_point or auto.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l step -x -d 'The step; chosen point by point without.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l rtol -x -d 'Allow atol + rtol*|numerical|, and nothing else.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l atol -x -d 'See --rtol.'

@@ -52,7 +52,7 @@ Register-ArgumentCompleter -Native -CommandName actcli -ScriptBlock {
     $help['gradcheck --at'] = 'Check there; for a vector function: one vector.'
     $help['gradcheck --samples'] = 'Else at N points of [-10, 10].'
     $help['gradcheck --seed'] = 'The seed of the samples.'
-    $help['gradcheck --method'] = 'complex_step, richardson, forward, backward, central, five_point, auto or auto.'
+    $help['gradcheck --method'] = 'complex_step, richardson, forward, backward, central, five_point or auto.'
     $help['gradcheck --step'] = 'The step; chosen point by point without.'
     $help['gradcheck --rtol'] = 'Allow atol + rtol*|numerical|, and nothing else.'
     $help['gradcheck --atol'] = 'See --rtol.'
@@ -179,8 +179,10 @@ Register-ArgumentCompleter -Native -CommandName actcli -ScriptBlock {
     $names = @()
     $key = "$command $count"
     if ($option) { $key = "$command $option" }
-    elseif ($dashed) { $names = @($help.Keys | Where-Object { $_.StartsWith("$command -", [StringComparison]::Ordinal) }) }
-    elseif (-not $command) { $names = @($help.Keys | Where-Object { -not $_.Contains(' ') }) }
+    elseif ($dashed) {
+        $names = @($help.Keys | Where-Object { $_.StartsWith("$command -", [StringComparison]::Ordinal) })
+    }
+    elseif (-not $command) { $names = @($help.Keys | Where-Object { $_ -cnotlike '* *' }) }
     elseif (-not $values.ContainsKey($key)) { $key = "$command *" }
     if (-not $names -and $values.ContainsKey($key)) {
         if ($values[$key] -ceq 'FILE') { return } # PowerShell offers files where nothing is returned

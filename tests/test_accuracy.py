@@ -1,8 +1,10 @@
 """Every implementation against its own formula in arbitrary precision, and the special values."""
 
 import importlib
+import operator
 import runpy
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -259,6 +261,30 @@ def test_the_normal_distribution(name: str) -> None:
     if peer is not None:
         near = points[np.abs(points) < 5.0]
         np.testing.assert_allclose(function(near), peer(near), rtol=1e-13)
+
+
+def test_sums_and_products_keep_what_they_round_off() -> None:
+    """High + low is the exact sum or product, as fractions."""
+    a, b = np.random.default_rng(13).normal(size=(2, 300)) * 10.0 ** np.random.default_rng(14).uniform(
+        -60, 60, (2, 300)
+    )
+    for operation, truth in ((numerics.exact_sum, operator.add), (numerics.exact_product, operator.mul)):
+        for x, y, high, low in zip(a, b, *operation(a, b), strict=True):
+            assert Fraction(high) + Fraction(low) == truth(Fraction(x), Fraction(y))
+
+
+@pytest.mark.parametrize("a", [1.0, -3.7, 0.1, 0.0, 1.7e308, -1e-300, 5e-324])
+def test_the_argument_of_an_exponential_loses_nothing(a: float) -> None:
+    """bounded_product is a*x to 2**-104 wherever that is a number exp can tell from 0, and clamped beyond."""
+    points = hard_points(400, seed=4)
+    high, low = np.broadcast_arrays(*numerics.bounded_product(a, points))
+    for x, h, rest in zip(points, high, low, strict=True):
+        product = Fraction(a) * Fraction(x)
+        if abs(product) < 4096:
+            assert abs(Fraction(h) + Fraction(rest) - product) <= abs(product) / 2**104 + 4 * Fraction(5e-324)
+        else:
+            assert abs(h) >= 4096
+            assert (h > 0) == (product > 0)
 
 
 def test_the_committed_constants_are_the_derived_ones() -> None:

@@ -1,4 +1,4 @@
-"""Functions of a whole vector: softmax and log_softmax, along the last axis."""
+"""Functions of a vector, along the last axis: softmax, log_softmax; nan for several +inf or only -inf."""
 
 from typing import NamedTuple
 

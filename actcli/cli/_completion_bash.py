@@ -1,14 +1,15 @@
 """The completion script of bash."""
 
+import textwrap
 from collections.abc import Iterable, Iterator
 
-from actcli.cli._completions import Command, Value, paths
+from actcli.cli._completions import Command, Value, named
 
 _TEMPLATE = r"""# shellcheck shell=bash
 # Completes actcli in bash 4 and later. Written by: actcli completion bash
 
-# Sets `names`, or `files`, to what may follow. "eval 0" asks for the first name after eval, "eval -" for the
-# options of eval, "eval --format" for the values of its option --format: false when it takes none.
+# Sets `names`, or `files`, to what may follow. eval:0 asks for the first argument of eval, eval:- for its
+# options, eval:--format for the values of its option --format: false when it is none that takes one.
 _actcli_table() {
   names=() files=''
   case $1 in
@@ -17,7 +18,8 @@ _actcli_table() {
   esac
 }
 
-# Sets `words` to the words up to the cursor. Bash has cut them at = and : too: what no blank divides is joined.
+# Sets `words` to the words up to the cursor. Bash has cut them at = and : too; what no blank divides, belongs
+# together.
 _actcli_words() {
   local line=${COMP_LINE:0:COMP_POINT} word last=0 i
   line=${line#*"${COMP_WORDS[0]}"}
@@ -45,7 +47,7 @@ _actcli() {
       count=$((count + 1))
     elif [[ ${words[i]} == -- ]]; then
       ended=yes
-    elif _actcli_table "$command ${words[i]}"; then
+    elif _actcli_table "$command:${words[i]}"; then
       option=${words[i]}
     fi
   done
@@ -55,11 +57,11 @@ _actcli() {
     [[ $word == --*=* ]] && stem=$option= word=${word#*=} # bash has not cut it: = is not in COMP_WORDBREAKS
   fi
   if [[ $option ]]; then
-    _actcli_table "$command $option"
+    _actcli_table "$command:$option"
   elif [[ $word == -* && ! $ended ]]; then
-    _actcli_table "$command -"
+    _actcli_table "$command:-"
   else
-    _actcli_table "$command $count"
+    _actcli_table "$command:$count"
   fi
 
   [[ $files ]] && compopt -o default
@@ -78,31 +80,30 @@ def script(commands: list[Command]) -> str:
 
 
 def _table(commands: list[Command]) -> Iterator[str]:
-    yield _row(["' 0'"], [command.name for command in commands[1:]])
-    for command in commands:
-        yield _row([f"'{command.name} -'"], [name for name, _ in paths(command)])
-    keys: dict[str, list[str]] = {}
-    for key, value in _values(commands):
-        keys.setdefault(_answer(value), []).append(key)
+    """Yield the branches of the table; what has the same answer shares one."""
+    keys: dict[str, list[str]] = {_names(command.name for command in commands[1:]): [":0"]}
+    for key, answer in _answers(commands):
+        keys.setdefault(answer, []).append(key)
     for answer, same in keys.items():
-        patterns = " |\n      ".join(same)
+        lines = textwrap.wrap(" | ".join(same), 100, break_on_hyphens=False, break_long_words=False)
+        patterns = " \\\n      ".join(lines)
         yield f"    {patterns})\n      {answer} ;;"
 
 
-def _values(commands: Iterable[Command]) -> Iterator[tuple[str, Value]]:
-    """Yield everything on the command line that takes a value, as a pattern for `case`."""
+def _answers(commands: list[Command]) -> Iterator[tuple[str, str]]:
     for command in commands:
+        yield f"{command.name}:-", _names(name for name, _ in named(command))
         for number, argument in enumerate(command.arguments):
             if argument.choices:
-                yield (f"'{command.name} '[0-9]*" if argument.many else f"'{command.name} {number}'"), argument
-        for name, option in paths(command):
+                yield f"{command.name}:{'[0-9]*' if argument.many else number}", _answer(argument)
+        for name, option in named(command):
             if option.value:
-                yield f"'{command.name} {name}'", option.value
+                yield f"{command.name}:{name}", _answer(option.value)
 
 
 def _answer(value: Value) -> str:
-    return "files=yes" if value.is_file else f"names=({' '.join(value.choices)})"
+    return "files=yes" if value.is_file else _names(value.choices)
 
 
-def _row(patterns: list[str], names: list[str]) -> str:
-    return f"    {' | '.join(patterns)})\n      names=({' '.join(names)}) ;;"
+def _names(names: Iterable[str]) -> str:
+    return f"names=({' '.join(names)})"

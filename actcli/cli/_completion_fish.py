@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from actcli.cli._completions import Command, Option, Value, paths
+from actcli.cli._completions import Command, Option, Value, named
 
 _TEMPLATE = r"""# Completes actcli in fish 3 and later. Written by: actcli completion fish
 
@@ -64,7 +64,7 @@ def _lines(command: Command) -> Iterator[str]:
 
 
 def _first(command: Command) -> str:
-    valued = [name for name, option in paths(command) if option.value]
+    valued = [name for name, option in named(command) if option.value]
     return " ".join(["__actcli_first", command.name, *valued])
 
 

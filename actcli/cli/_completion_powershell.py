@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from actcli.cli._completions import Command, Value, paths
+from actcli.cli._completions import Command, Value, named
 
 _TEMPLATE = r"""# Completes actcli in PowerShell 5.1 and later. Written by: actcli completion powershell
 
@@ -43,8 +43,10 @@ Register-ArgumentCompleter -Native -CommandName actcli -ScriptBlock {
     $names = @()
     $key = "$command $count"
     if ($option) { $key = "$command $option" }
-    elseif ($dashed) { $names = @($help.Keys | Where-Object { $_.StartsWith("$command -", [StringComparison]::Ordinal) }) }
-    elseif (-not $command) { $names = @($help.Keys | Where-Object { -not $_.Contains(' ') }) }
+    elseif ($dashed) {
+        $names = @($help.Keys | Where-Object { $_.StartsWith("$command -", [StringComparison]::Ordinal) })
+    }
+    elseif (-not $command) { $names = @($help.Keys | Where-Object { $_ -cnotlike '* *' }) }
     elseif (-not $values.ContainsKey($key)) { $key = "$command *" }
     if (-not $names -and $values.ContainsKey($key)) {
         if ($values[$key] -ceq 'FILE') { return } # PowerShell offers files where nothing is returned
@@ -75,7 +77,7 @@ def _help(commands: list[Command]) -> Iterator[tuple[str, str]]:
     for command in commands[1:]:
         yield command.name, command.help
     for command in commands:
-        for name, option in paths(command):
+        for name, option in named(command):
             yield f"{command.name} {name}", option.help
 
 
@@ -83,7 +85,7 @@ def _values(commands: list[Command]) -> Iterator[tuple[str, str]]:
     for command in commands:
         for number, argument in enumerate(command.arguments):
             yield f"{command.name} {'*' if argument.many else number}", _answer(argument)
-        for name, option in paths(command):
+        for name, option in named(command):
             if option.value:
                 yield f"{command.name} {name}", _answer(option.value)
 
@@ -98,6 +100,6 @@ def _rows(table: str, rows: Iterator[tuple[str, str]]) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    # Windows PowerShell 5.1 reads a script in the code page of the machine, and takes curly quotes for quotes.
+    # Windows PowerShell 5.1 reads a script in the machine's code page, and takes curly quotes for quotes.
     plain = text.encode("ascii", "replace").decode("ascii")
     return "'" + plain.replace("'", "''") + "'"

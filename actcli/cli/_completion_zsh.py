@@ -57,19 +57,17 @@ def _arguments(command: Command) -> Iterator[str]:
 
 
 def _options(command: Command) -> Iterator[str]:
+    """Yield what _arguments wants to know: (names that it excludes)name[help]:metavar:values."""
     for option in command.options:
-        for name in option.names:
-            yield _quoted(_spec(option, name))
+        once = "*" if option.value and option.value.many else f"({' '.join(option.names)})"
+        value = _value(option.value) if option.value else ""
+        yield _quoted(once) + _names(option) + _quoted(f"[{_escaped(option.help)}]{value}")
 
 
-def _spec(option: Option, name: str) -> str:
-    """Return what _arguments wants to know: (excluded names)name[help]:metavar:values."""
-    value = option.value
-    before = "*" if value and value.many else f"({' '.join(option.names)})"
-    if value is None:
-        return f"{before}{name}[{_escaped(option.help)}]"
-    joined = "=" if name.startswith("--") else "+"  # the value may be the rest of the word
-    return f"{before}{name}{joined}[{_escaped(option.help)}]{_value(value)}"
+def _names(option: Option) -> str:
+    joined = {True: "=", False: "+"} if option.value else {True: "", False: ""}  # to its value, in one word
+    names = [name + joined[name.startswith("--")] for name in option.names]
+    return f"{{{','.join(names)}}}" if len(names) > 1 else names[0]
 
 
 def _value(value: Value) -> str:

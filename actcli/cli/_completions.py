@@ -18,7 +18,7 @@ from actcli.cli._command import CHOICES
 
 @dataclass(frozen=True)
 class Value:
-    """What an option takes, or what stands for itself on the command line."""
+    """What an option takes, or what an argument is."""
 
     metavar: str
     choices: tuple[str, ...] = ()
@@ -55,7 +55,12 @@ def tree() -> list[Command]:
 
 def script(shell: str) -> str:
     """Return the completion script of a shell."""
-    from actcli.cli import _completion_bash, _completion_fish, _completion_powershell, _completion_zsh
+    from actcli.cli import (  # noqa: PLC0415  # they import our records
+        _completion_bash,
+        _completion_fish,
+        _completion_powershell,
+        _completion_zsh,
+    )
 
     writers = {
         "bash": _completion_bash.script,
@@ -66,7 +71,7 @@ def script(shell: str) -> str:
     return writers[shell](tree())
 
 
-def paths(command: Command) -> Iterator[tuple[str, Option]]:
+def named(command: Command) -> Iterator[tuple[str, Option]]:
     """Yield every name of every option with its option."""
     for option in command.options:
         for name in option.names:
@@ -86,15 +91,18 @@ def _command(name: str, command: Any) -> Command:
 
 def _option(param: Any) -> Option:
     names = (*param.opts, *param.secondary_opts)
-    help = (param.help or "").replace("{choices}", ", ".join(_value(param).choices))
+    help = (param.help or "").replace("{choices}", ", ".join(_listed(param)))
     value = None if param.is_flag else _value(param, param.multiple)
     return Option(names, " ".join(help.split()), value)
 
 
-def _value(param: Any, many: bool = False) -> Value:
-    """Return what a parameter takes; its help names the choices where the table of choices is meant."""
-    listed = "{choices}" in (param.help or "")
-    choices = list(CHOICES[param.name]()) if listed else []
+def _listed(param: Any) -> list[str]:
+    """Return the names that the help of a parameter lists; where it lists none, the table is not meant."""
+    return list(CHOICES[param.name]()) if "{choices}" in (param.help or "") else []
+
+
+def _value(param: Any, many: bool) -> Value:
+    choices = _listed(param)
     if choices and isinstance(param.default, str) and param.default not in choices:
         choices.append(param.default)  # like --method auto
     return Value(param.metavar or "", tuple(choices), param.metavar == "FILE", many)

@@ -26,7 +26,7 @@ def completion(
     file in ~/.bashrc. For zsh, ~/.zshrc has fpath+=~/.zfunc before it runs compinit. To try one in this shell
     alone: source <(actcli completion bash), or zsh. No TAB ever starts Python.
     """  # noqa: D301
-    from actcli.cli._completions import script
+    from actcli.cli._completions import script  # noqa: PLC0415  # no other command wants it
 
     if shell not in CHOICES["shell"]():
         raise UnknownNameError("shell", shell, CHOICES["shell"]())

@@ -20,7 +20,8 @@ class ComplexStep(Difference):
         h = np.full(x.shape, _STEP if step is None else step)
         values = f(x + 1j * h)  # type: ignore[arg-type]
         slope = np.asarray(values.imag / spread(h, values))
-        size = np.abs(values.real) + np.abs(slope) + np.abs(spread(x, slope) * slope)
+        # Nothing is subtracted here, but the formula itself may cancel terms of the size of 1.
+        size = 1 + np.abs(values.real) + np.abs(slope) + np.abs(spread(x, slope) * slope)
         return Estimate(slope, 8 * precision.eps * size + spread(h, slope) ** 2)
 
     def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:

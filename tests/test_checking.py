@@ -1,0 +1,171 @@
+"""The gradient checker, itself checked: right derivatives pass, wrong ones never do, and kinks are named."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actcli.activations import ACTIVATIONS
+from actcli.checking import Verdict, gradcheck
+from actcli.differences import DIFFERENCES
+from actcli.errors import InputError
+from actcli.evidence import Settings
+from actcli.function import Function
+from actcli.target import resolve
+
+ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.elementwise]
+
+
+def stating(name: str, derivative) -> Function:
+    """The named function, with another derivative stated."""
+    return Function.of(replace(ACTIVATIONS[name], derivative=derivative), {})
+
+
+@pytest.mark.parametrize("method", [*DIFFERENCES, "auto"])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_catalogue_passes(name: str, method: str) -> None:
+    """Every stated derivative agrees with every method; only a formula without complex numbers is refused."""
+    if method == "complex_step" and name == "gelu":
+        with pytest.raises(InputError, match="complex"):
+            gradcheck(resolve(name), Settings(method=DIFFERENCES[method]))
+        return
+    assert gradcheck(resolve(name), Settings(method=DIFFERENCES[method], samples=400)).ok
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_every_type_and_order_passes(name: str, dtype: str, order: int) -> None:
+    """Narrow types are no reason to fail: the bounds follow the arithmetic."""
+    assert gradcheck(resolve(name), Settings(dtype=dtype, order=order, samples=300)).ok
+
+
+WRONG = {
+    "0.05 % off": ("tanh", lambda x: 1.0005 / np.cosh(x) ** 2),
+    "a millionth off": ("tanh", lambda x: (1 + 1e-6) / np.cosh(x) ** 2),
+    "wrong sign": ("tanh", lambda x: -1 / np.cosh(x) ** 2),
+    "half": ("softplus", lambda x: 0.5 / (1 + np.exp(-x))),
+    "the square dropped": ("tanh", lambda x: 1 / np.cosh(x)),
+    "the value instead": ("sigmoid", lambda x, a: 1 / (1 + np.exp(-a * x))),
+    "wrong only when saturated": ("tanh", lambda x: np.where(np.abs(x) > 7, 0.0, 1 / np.cosh(x) ** 2)),
+    "wrong only on one branch": ("elu", lambda x, alpha: np.where(x > 0, 1.0, alpha)),
+    "wrong only at a kink": ("relu", lambda x: np.where(x == 0, 2.0, x > 0)),
+    "below both slopes at a kink": ("relu", lambda x: np.where(x == 0, -0.001, x > 0)),
+    "nan": ("tanh", lambda x: np.full(x.shape, np.nan)),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_derivatives_are_caught(case: str) -> None:
+    """A derivative wrong on purpose fails."""
+    name, derivative = WRONG[case]
+    check = gradcheck(stating(name, derivative))
+    assert not check.ok
+    assert Verdict.WRONG in {finding.verdict for finding in check.findings}
+
+
+@given(
+    st.floats(1e-7, 1e3), st.sampled_from([-1.0, 1.0]), st.sampled_from(["tanh", "gelu", "silu", "softplus"])
+)
+@settings(max_examples=60, deadline=None)
+def test_any_factor_is_caught(size: float, sign: float, name: str) -> None:
+    """A derivative off by any factor of 1 +- 1e-7 or more fails, whatever the function."""
+    true = ACTIVATIONS[name].derivative
+    assert not gradcheck(stating(name, lambda x: (1 + sign * size) * true(x))).ok
+
+
+def test_a_kink_is_named_with_both_slopes() -> None:
+    """At 0, relu has slopes 0 and 1, and the stated 0 passes as a kink."""
+    (kink,) = gradcheck(resolve("relu"), Settings(at=np.array([0.0]))).findings
+    assert (kink.verdict, kink.left, kink.right, kink.stated) == (Verdict.KINK, 0.0, 1.0, 0.0)
+    assert kink.numerical == 0.5
+
+
+def test_kinks_depend_on_parameters() -> None:
+    """With alpha = 1 elu is smooth; with alpha = 2 its slopes at 0 are 2 and 1."""
+    assert all(f.left is None for f in gradcheck(resolve("elu")).findings)
+    kink = gradcheck(resolve("elu", {"alpha": 2.0})).findings[-1]
+    assert (kink.left, kink.right) == pytest.approx((2.0, 1.0), rel=1e-9)
+
+
+def test_a_jump_has_an_infinite_slope() -> None:
+    """At 0, step leaps: the slope on its right is infinite, and the stated 0 passes."""
+    (jump,) = gradcheck(resolve("step"), Settings(at=np.array([0.0]))).findings
+    assert (jump.verdict, jump.left, jump.right) == (Verdict.KINK, 0.0, np.inf)
+
+
+@pytest.mark.parametrize("x", [1e-3, 1e-7, -1e-7, 1e-12, 5e-324])
+def test_points_beside_a_kink_are_seen_from_their_side(x: float) -> None:
+    """However near to the kink, the slope of relu is 0 or 1, and no kink is made an excuse."""
+    (finding,) = gradcheck(resolve("relu"), Settings(at=np.array([x]))).findings
+    assert finding.verdict is Verdict.OK
+    assert finding.numerical == pytest.approx(float(x > 0))
+
+
+def test_a_step_across_a_kink_is_called_that() -> None:
+    """With a step of one's own that reaches over the kink, the quotient is shown and the kink named."""
+    check = gradcheck(
+        resolve("relu"), Settings(at=np.array([1e-5]), method=DIFFERENCES["central"], step=1e-4)
+    )
+    (finding,) = check.findings
+    assert (finding.verdict, finding.left, finding.right) == (Verdict.KINK, 0.0, 1.0)
+    assert finding.numerical == pytest.approx(0.55)
+
+
+def test_given_tolerances_are_the_whole_law() -> None:
+    """With --rtol or --atol the difference is compared with atol + rtol*|numerical| alone."""
+    function = stating("tanh", lambda x: 1.0005 / np.cosh(x) ** 2)
+    assert gradcheck(function, Settings(rtol=1e-3)).ok
+    assert not gradcheck(function, Settings(rtol=1e-4)).ok
+    assert gradcheck(function, Settings(atol=1e-3)).ok
+    assert not gradcheck(resolve("tanh"), Settings(rtol=0.0)).ok
+
+
+def test_overflow_is_told_from_wrong() -> None:
+    """Where the values overflow there is nothing to compare with, and the verdict says so."""
+    (finding,) = gradcheck(resolve("exponential"), Settings(at=np.array([800.0]))).findings
+    assert finding.verdict is Verdict.OVERFLOW
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_vector_functions_check_jacobian_and_product(name: str) -> None:
+    """A wrong Jacobian and a wrong product with an upstream gradient each fail, and the entry is named."""
+    activation = ACTIVATIONS[name]
+    wrong_jacobian = replace(activation, derivative=lambda x: 1.001 * activation.derivative(x))
+    wrong_product = replace(activation, product=lambda x, g: 1.001 * activation.product(x, g))
+    assert gradcheck(Function.of(wrong_jacobian, {})).findings[0].entry.startswith("dy")
+    assert gradcheck(Function.of(wrong_product, {})).findings[0].entry.startswith("product")
+    assert not gradcheck(Function.of(wrong_jacobian, {})).ok
+    assert not gradcheck(Function.of(wrong_product, {})).ok
+
+
+def test_a_transposed_jacobian_is_caught() -> None:
+    """log_softmax's Jacobian is not symmetric: its transpose is wrong."""
+    activation = ACTIVATIONS["log_softmax"]
+    transposed = replace(activation, derivative=lambda x: np.swapaxes(activation.derivative(x), -1, -2))
+    assert not gradcheck(Function.of(transposed, {})).ok
+
+
+def test_the_same_seed_gives_the_same_check() -> None:
+    """A check can be repeated: same seed, same findings; another seed, other points."""
+    one, again, other = (gradcheck(resolve("gelu"), Settings(seed=seed)) for seed in (1, 1, 2))
+    assert one == again
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"at": np.array([np.inf])}, {"dtype": "float8"}, {"order": 2, "method": DIFFERENCES["complex_step"]}],
+)
+def test_bad_settings_are_input_errors(bad: dict) -> None:
+    """What cannot be checked is refused before anything is computed."""
+    with pytest.raises(InputError):
+        Settings(**bad)
+
+
+def test_vectors_have_no_second_order() -> None:
+    """Only the Jacobian of a vector function is checked."""
+    with pytest.raises(InputError, match="Jacobian"):
+        gradcheck(resolve("softmax"), Settings(order=2))

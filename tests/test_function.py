@@ -1,0 +1,125 @@
+"""Function: parameters, types and shapes, and the formula on complex numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from actcli.activations import ACTIVATIONS
+from actcli.errors import InputError
+from actcli.formula import evaluate
+from actcli.target import resolve
+
+ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.elementwise]
+VECTOR = [name for name, activation in ACTIVATIONS.items() if not activation.elementwise]
+FLOATS = hnp.arrays(
+    st.sampled_from([np.float16, np.float32, np.float64]),
+    hnp.array_shapes(min_dims=0, max_dims=3, min_side=0),
+    elements=st.floats(-50, 50, width=16),
+)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@given(x=FLOATS)
+def test_shape_and_type_are_kept_and_rounded_once(name: str, x: np.ndarray) -> None:
+    """The result has the input's shape and type, and is the float64 result rounded once."""
+    before = x.copy()
+    for order in (0, 1, 2):
+        y = resolve(name)(x, order)
+        assert (y.shape, y.dtype) == (x.shape, x.dtype)
+        with np.errstate(over="ignore"):
+            rounded = resolve(name)(x.astype(np.float64), order).astype(x.dtype)
+        assert np.array_equal(y, rounded, equal_nan=True)
+    assert np.array_equal(x, before, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_large_arrays_are_the_same_in_blocks_and_threads(name: str) -> None:
+    """Blocks and threads change nothing: each element is what it is alone, in any memory order."""
+    x = np.random.default_rng(0).normal(size=(700, 500)).T
+    y = resolve(name)(x)
+    assert y.shape == x.shape
+    picks = [(0, 0), (499, 699), (250, 350), (65, 535), (66, 0)]
+    for pick in picks:
+        assert y[pick] == resolve(name)(x[pick])
+
+
+@pytest.mark.parametrize("name", VECTOR)
+@given(
+    x=hnp.arrays(np.float64, hnp.array_shapes(min_dims=1, max_dims=3), elements=st.floats(-30, 30)),
+    data=st.data(),
+)
+def test_vectors_lie_along_the_axis(name: str, x: np.ndarray, data: st.DataObject) -> None:
+    """Along any axis each vector is treated as it is alone; the Jacobian's axes come last."""
+    axis = data.draw(st.integers(-x.ndim, x.ndim - 1))
+    function = resolve(name)
+    y, jacobian = function(x, axis=axis), function(x, 1, axis)
+    rows = np.moveaxis(x, axis, -1)
+    assert y.shape == x.shape
+    assert jacobian.shape == (*rows.shape, rows.shape[-1])
+    for index in np.ndindex(rows.shape[:-1]):
+        assert np.array_equal(np.moveaxis(y, axis, -1)[index], function(rows[index]))
+        assert np.array_equal(jacobian[index], function(rows[index], 1))
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.bool_])
+def test_whole_numbers_become_float64(dtype: type) -> None:
+    """Integers and booleans are not truncated: they are computed as float64."""
+    assert resolve("sigmoid")(np.array([0, 1], dtype)).dtype == np.float64
+    assert resolve("sigmoid")(np.array([0, 1], dtype))[1] == resolve("sigmoid")(1.0)
+
+
+@pytest.mark.parametrize("bad", [np.array([1j]), np.array(["a"]), np.array([None]), np.longdouble([1])])
+def test_other_types_are_refused(bad: np.ndarray) -> None:
+    """What is no real number of a type we compute in is an InputError."""
+    with pytest.raises(InputError):
+        resolve("tanh")(bad)
+
+
+def test_parameters_bind_and_show() -> None:
+    """A parameter that is set counts, and is part of the name; one that the function lacks is refused."""
+    leaky = resolve("leaky_relu", {"alpha": 0.2})
+    assert leaky([-2.0, 3.0]).tolist() == [-0.4, 3.0]
+    assert leaky.name == "leaky_relu(alpha=0.2)"
+    assert resolve("leaky_relu", {"alpha": 0.01}).name == "leaky_relu"
+    with pytest.raises(InputError, match="relu has no parameter 'alpha'"):
+        resolve("relu", {"alpha": 1.0})
+
+
+def test_orders_and_axes_that_do_not_exist_are_refused() -> None:
+    """There is no third derivative, no axis 5, and no softmax of a single number without an axis."""
+    with pytest.raises(InputError, match="order 3"):
+        resolve("tanh")([1.0], order=3)
+    with pytest.raises(InputError, match="axis 5"):
+        resolve("softmax")(np.zeros((2, 2)), axis=5)
+    with pytest.raises(InputError, match="vectors"):
+        resolve("softmax")(1.0)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "gelu"])
+def test_the_formula_on_reals_is_the_function(name: str) -> None:
+    """The formula, as typed, gives the function's values on moderate numbers (gelu's has no complex erfc)."""
+    function = resolve(name)
+    x = np.linspace(-5, 5, 101)
+    assert function.on_complex(x) == pytest.approx(function(x), rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os')",
+        "x.real",
+        "x[0]",
+        "(lambda: 1)()",
+        "'a'",
+        "exec(x)",
+        "open(x)",
+        "unknown",
+        "x if 1 else 2",
+    ],
+)
+def test_formulas_hold_only_what_is_allowed(text: str) -> None:
+    """Anything but numbers, names, operators and known calls is refused, and never run."""
+    with pytest.raises(InputError):
+        evaluate(text, {"x": np.ones(2)})
