@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from actcli.errors import InputError
 from actcli.function import Function
-from actcli.report import Dot, Line, Panel, Picture
+from actcli.picture import Dot, Line, Panel, Picture
 
 Array = npt.NDArray[np.float64]
 What = Literal["value", "both", "derivative"]

@@ -71,7 +71,7 @@ class Evidence:
 
 
 def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
-    """Yield the evidence: of an elementwise function at once, of a vector function on Jacobian and product."""
+    """Yield the evidence: at once, or of a vector function first on its Jacobian, then on its product."""
     if function.elementwise:
         return iter([_elementwise(function, settings)])
     if settings.order != 1:

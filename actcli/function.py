@@ -36,9 +36,9 @@ class Function:
     """A function of one array whose parameters are bound.
 
     `orders` are the value, the derivative and, where there is one, the second derivative; each maps a float64
-    array to a float64 array. Elementwise functions keep the shape. Vector functions (`elementwise=False`) work
-    along the last axis: their only derivative is the Jacobian, (..., n) -> (..., n, n), and `product(x, g)`
-    is its product with an upstream gradient g, of the shape of x.
+    array to a float64 array. Elementwise functions keep the shape. Vector functions (`elementwise=False`)
+    work along the last axis: their only derivative is the Jacobian, (..., n) -> (..., n, n), and
+    `product(x, g)` is its product with an upstream gradient g, of the shape of x.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Function:
         return _rounded(result if order else np.moveaxis(result, -1, axis), dtype)
 
     def on_complex(self, z: AnyArray) -> AnyArray:
-        """Evaluate the formula, as typed, on complex numbers. Raises InputError where it does not take them."""
+        """Evaluate the formula, as typed, on complex numbers. Raises InputError where it takes none."""
         return evaluate(self.formula, {"x": z, **self.parameters})
 
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from actcli.descent import Outcome
 from actcli.objectives import Objective
-from actcli.report import Contours, Dot, Line, Panel, Picture
+from actcli.picture import Contours, Dot, Line, Panel, Picture
 
 Array = npt.NDArray[np.float64]
 

@@ -154,7 +154,7 @@ class _Range:
     count: int
 
     def values(self) -> "npt.NDArray[np.float64]":
-        """The exact grid (a + i*b)/d in whole numbers, divided once, so that each point is rounded once."""
+        """Divide the exact grid (a + i*b)/d of whole numbers: each point is rounded once."""
         import numpy as np
 
         d = math.lcm(self.start.denominator, self.step.denominator)

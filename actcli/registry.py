@@ -54,9 +54,10 @@ class Registry(Mapping[str, D], Generic[D]):
     @cached_property
     def _found(self) -> dict[str, D]:
         root = importlib.import_module(self._package)
-        names = [m.name for m in pkgutil.iter_modules(root.__path__) if not m.name.startswith("_")]
-        modules = [importlib.import_module(f"{self._package}.{name}") for name in names]
-        values = [value for module in modules for value in vars(module).values()]
+        modules = pkgutil.iter_modules(root.__path__)
+        names = [m.name for m in modules if not m.ispkg and not m.name.startswith("_")]
+        found = [importlib.import_module(f"{self._package}.{name}") for name in names]
+        values = [value for module in found for value in vars(module).values()]
         return self._table((value.name, value) for value in values if isinstance(value, self._kind))
 
     @cached_property

@@ -93,7 +93,9 @@ _actcli() {
     option=${words[i]%%=*}
     [[ $word == --*=* ]] && stem=$option= word=${word#*=} # bash has not cut it: = is not in COMP_WORDBREAKS
   fi
-  if [[ $option ]]; then
+  if [[ ${COMP_WORDS[COMP_CWORD - 1]} == *[\<\>] ]]; then
+    names=() files=yes # a redirection
+  elif [[ $option ]]; then
     _actcli_table "$command:$option"
   elif [[ $word == -* && ! $ended ]]; then
     _actcli_table "$command:-"

@@ -67,12 +67,12 @@ def run(
         timeout=_LIMIT,
         check=False,
     )
-    return Done(done.returncode, done.stdout or b"", done.stderr.decode("utf-8"))
+    return Done(done.returncode, done.stdout or b"", done.stderr.decode("utf-8", "replace"))
 
 
 def shell(line: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:
     """Run a line of bash, where `actcli` is the program; the code is that of the first in a pipe."""
-    program = f"actcli() {{ {' '.join(COMMAND)} \"$@\"; }}\n"
+    program = f'actcli() {{ {" ".join(COMMAND)} "$@"; }}\n'
     done = subprocess.run(
         ["bash", "-c", f"{program}{line}\nexit ${{PIPESTATUS[0]}}"],
         cwd=cwd,
@@ -82,7 +82,7 @@ def shell(line: str, cwd: Path, env: Mapping[str, str] | None = None) -> Done:
         timeout=_LIMIT,
         check=False,
     )
-    return Done(done.returncode, done.stdout, done.stderr.decode("utf-8"))
+    return Done(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
 
 def call(*arguments: str, stdin: bytes = b"") -> Done:

@@ -10,18 +10,17 @@ import select
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import typer.main
-
 from program import call
 
 from actcli.activations import ACTIVATIONS
 from actcli.cli import _completion_bash, _completion_fish, _completion_powershell, _completion_zsh
-from actcli.cli._completions import Command, Option, Value, script
+from actcli.cli._completions import Command, Option, Value, script, tree
 from actcli.cli.app import app
 from actcli.objectives import OBJECTIVES
 from actcli.render import FORMATS
@@ -32,10 +31,14 @@ SECONDS = 20
 
 ROOT: Any = typer.main.get_command(app)
 OPTIONS = {
-    f"actcli{name and ' '}{name} -": {option for param in command.params for option in param.opts if "-" in option}
+    f"actcli{name and ' '}{name} -": {
+        word for param in command.params for word in param.opts if word.startswith("-")
+    }
     for name, command in [("", ROOT), *ROOT.commands.items()]
 }
-HOSTILE = "a [b] 'c' \"d\" $(touch ran) `touch ran` (touch ran) ${HOME} e:f g=h i\\j %F{red} * ? ~ ! # ; & | >ran @"
+HOSTILE = (
+    "a [b] 'c' \"d\" $(touch ran) `touch ran` (touch ran) ${HOME} e:f g=h i\\j %F{red} * ? ~ ! # ; & | >ran @"
+)
 
 
 def starting(names: Any, start: str = "") -> set[str]:
@@ -43,7 +46,7 @@ def starting(names: Any, start: str = "") -> set[str]:
 
 
 QUESTIONS: dict[str, set[str]] = {
-    **{line: options for line, options in OPTIONS.items()},
+    **OPTIONS,
     **{f"{line}-": starting(options, "--") for line, options in OPTIONS.items()},
     "actcli ": set(ROOT.commands),
     "actcli ev": {"eval"},
@@ -102,6 +105,9 @@ TYPED = {
     "actcli eval tanh --input=po": "actcli eval tanh --input=points.npy ",
     "actcli eval tanh -i two": r"actcli eval tanh -i two\ words.csv ",
     "actcli eval po": "actcli eval po",
+    "actcli eval tanh 1 >po": "actcli eval tanh 1 >points.npy ",
+    "actcli eval 'softm": "actcli eval 'softmax' ",
+    "X=1 actcli plot --title 'a=b c' softm": "X=1 actcli plot --title 'a=b c' softmax ",
 }
 # Lines that a shell may not act on, however they end.
 ATTACKS = [
@@ -114,8 +120,6 @@ ATTACKS = [
     "actcli eval 'a[$(touch ran)]' --axis 'b[`touch ran`]' --format=cs",
     "actcli plot --title=';touch ran;' '$(touch ran)",
 ]
-
-
 
 
 def installed(shell: str) -> str:
@@ -140,7 +144,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Terminal:
-    """A shell at a pseudo-terminal; Ctrl-G makes it tell its line, and what it has offered, and clear both."""
+    """A shell at a pseudo-terminal; Ctrl-G makes it tell its line and what it offered, and clear both."""
 
     def __init__(self, *command: str) -> None:
         self._end, other = pty.openpty()
@@ -148,24 +152,28 @@ class Terminal:
             command, stdin=other, stdout=other, stderr=other, start_new_session=True
         )
         os.close(other)
+        self.seen = ""
+
+    def __enter__(self) -> Self:
         self.ask("")  # it is ready
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._end)
 
     def ask(self, keys: str) -> tuple[str, set[str]]:
         """Return the line after `keys`, and what was offered in the meantime."""
         os.write(self._end, keys.encode() + b"\7")
         seen = b""
-        while not (found := re.search(rb"\1(.*)\2(.*)\3", seen, re.DOTALL)):
+        while not (found := re.search(rb"\x01(.*)\x02(.*)\x03", seen, re.DOTALL)):
             if not select.select([self._end], [], [], SECONDS)[0]:
                 raise TimeoutError(seen)
             seen += os.read(self._end, 65536)
+        self.seen += seen.decode(errors="replace")
         line, offered = (group.decode() for group in found.groups())
         return line, {word.removesuffix("=") for word in offered.split("|")} - {""}
-
-    def close(self) -> None:
-        """End the shell."""
-        self._process.kill()
-        self._process.wait()
-        os.close(self._end)
 
 
 BASH = r"""
@@ -175,7 +183,9 @@ tell() { printf '\1%s\2\3' "$READLINE_LINE"; READLINE_LINE=''; }
 bind -x '"\C-g": tell'
 """
 ZSH = r"""
-PS1=
+PS1= COLUMNS=300
+setopt prompt_subst
+zstyle ':completion:*' format %d
 typeset -ga offered
 bindkey '^I' complete-word # by default zsh itself expands the word before it completes it
 compadd() {
@@ -283,12 +293,9 @@ def test_bash_needs_no_word_breaks() -> None:
 
 def test_bash_completes_at_a_terminal(place: Path) -> None:
     """TAB in bash writes commands, options, values, names and file names, quoted where they need it."""
-    terminal = bash_terminal(script("bash"))
-    try:
+    with bash_terminal(script("bash")) as terminal:
         for typed, line in TYPED.items():
             assert terminal.ask(f"{typed}\t")[0] == line
-    finally:
-        terminal.close()
 
 
 def test_bash_parses_the_script(tmp_path: Path) -> None:
@@ -300,22 +307,16 @@ def test_bash_parses_the_script(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sourced", [True, False])
 def test_zsh_offers_what_the_commands_take(place: Path, sourced: bool) -> None:
     """Zsh answers every question, from the first TAB on, be the script sourced or in fpath."""
-    terminal = zsh_terminal(script("zsh"), sourced)
-    try:
+    with zsh_terminal(script("zsh"), sourced) as terminal:
         answers = {line: tail(terminal.ask(f"{line}\t")[1], line) for line in QUESTIONS}
-    finally:
-        terminal.close()
     assert answers == QUESTIONS
 
 
 def test_zsh_completes_at_a_terminal(place: Path) -> None:
     """TAB in zsh writes commands, options, values, names and file names, quoted where they need it."""
-    terminal = zsh_terminal(script("zsh"))
-    try:
+    with zsh_terminal(script("zsh")) as terminal:
         for typed, line in TYPED.items():
             assert terminal.ask(f"{typed}\t")[0] == line
-    finally:
-        terminal.close()
 
 
 def test_fish_offers_what_the_commands_take(place: Path) -> None:
@@ -328,17 +329,118 @@ def test_fish_offers_what_the_commands_take(place: Path) -> None:
 def test_fish_offers_files_where_a_file_is_wanted(place: Path) -> None:
     """Fish completes the names of files after --input, and nowhere else."""
     wanted, joined, other = fish_answers(
-        script("fish"), ["actcli eval --input po", "actcli eval --output=po", "actcli eval po"]
+        script("fish"), ["actcli eval --input po", "actcli eval --output=po", "actcli eval points.n"]
     )
     assert (set(wanted), set(joined), set(other)) == ({"points.npy"}, {"--output=points.npy"}, set())
 
 
-def test_no_line_is_executed_by_bash(place: Path) -> None:
-    """Whatever words stand on the line, TAB in bash runs and expands nothing."""
-    terminal = bash_terminal(script("bash"))
-    try:
-        lines = [terminal.ask(f"{line}\t")[0] for line in ATTACKS]
-    finally:
-        terminal.close()
+@pytest.mark.parametrize("terminal", [bash_terminal, zsh_terminal])
+def test_no_line_is_executed(place: Path, terminal: Callable[[str], Terminal]) -> None:
+    """Whatever words stand on the line, TAB in bash and zsh runs and expands nothing."""
+    with terminal(script(terminal.__name__.partition("_")[0])) as shell:
+        lines = [shell.ask(f"{line}\t")[0] for line in ATTACKS]
     assert all(line.startswith(typed) for line, typed in zip(lines, ATTACKS, strict=True)), lines
     assert not Path("ran").exists()
+
+
+def test_no_line_is_executed_by_fish(place: Path) -> None:
+    """Whatever words stand on the line, fish runs and expands nothing to complete it."""
+    attacks = [*ATTACKS, "actcli eval (touch ran) --format=cs", "actcli eval '(touch ran)' --format=cs"]
+    answers = fish_answers(script("fish"), attacks)
+    csv = [line for line, answer in zip(attacks, answers, strict=True) if "--format=csv" in answer]
+    assert csv == [line for line in attacks if line.endswith("cs")]
+    assert not Path("ran").exists()
+
+
+def hostile_tree() -> list[Command]:
+    """A program whose descriptions are code to every shell."""
+    options = (
+        Option(("--flag", "-f"), HOSTILE),
+        Option(("--value", "-v"), HOSTILE, Value(HOSTILE, ("one", "two"))),
+        Option(("--number",), HOSTILE, Value(HOSTILE)),
+    )
+    go = Command("go", HOSTILE, options, (Value(HOSTILE, ("three", "four")),))
+    return [Command("", HOSTILE, options[:1]), go, Command("stay", HOSTILE, options)]
+
+
+HOSTILE_QUESTIONS = {
+    "actcli ": {"go", "stay"},
+    "actcli go -": {"--flag", "-f", "--value", "-v", "--number"},
+    "actcli go --value=t": {"two"},
+    "actcli go --number ": set(),
+    "actcli go ": {"three", "four"},
+}
+
+
+def test_descriptions_are_text_in_bash(place: Path) -> None:
+    """Code in a description reaches no bash: it shows none."""
+    answers = bash_answers(_completion_bash.script(hostile_tree()), list(HOSTILE_QUESTIONS))
+    assert dict(zip(HOSTILE_QUESTIONS, answers, strict=True)) == HOSTILE_QUESTIONS
+    assert not Path("ran").exists()
+
+
+def test_descriptions_are_text_in_zsh(place: Path) -> None:
+    """Zsh shows the code in a description letter by letter, and runs none of it."""
+    with zsh_terminal(_completion_zsh.script(hostile_tree())) as terminal:
+        answers = {line: tail(terminal.ask(f"{line}\t")[1], line) for line in HOSTILE_QUESTIONS}
+        shown = terminal.seen
+    assert answers == HOSTILE_QUESTIONS
+    assert not Path("ran").exists()
+    assert re.search(rf"go +-- {re.escape(HOSTILE)}", shown)
+    assert re.search(rf"--flag +-- {re.escape(HOSTILE)}", shown)
+    assert re.search(rf"\n{re.escape(HOSTILE)}", shown)  # what stands for a number
+
+
+def test_descriptions_are_text_in_fish(place: Path) -> None:
+    """Fish shows the code in a description letter by letter, and runs none of it."""
+    answers = fish_answers(_completion_fish.script(hostile_tree()), list(HOSTILE_QUESTIONS))
+    offered = {line: tail(answer, line) for line, answer in zip(HOSTILE_QUESTIONS, answers, strict=True)}
+    assert offered == HOSTILE_QUESTIONS
+    assert set(answers[0].values()) | set(answers[1].values()) == {HOSTILE}
+    assert not Path("ran").exists()
+
+
+def powershell_rows(text: str) -> dict[str, dict[str, str]]:
+    """Return the tables of the PowerShell script, read as PowerShell reads strings in single quotes."""
+    rows = re.findall(r"^    \$(help|values)\['((?:[^']|'')*)'\] = '((?:[^']|'')*)'$", text, re.MULTILINE)
+    tables: dict[str, dict[str, str]] = {"help": {}, "values": {}}
+    for table, key, value in rows:
+        tables[table][key.replace("''", "'")] = value.replace("''", "'")
+    return tables
+
+
+@pytest.mark.parametrize("commands", [tree(), hostile_tree()], ids=["actcli", "hostile"])
+def test_powershell_script_is_well_formed(commands: list[Command]) -> None:
+    """The PowerShell script is ASCII, and its quotes and brackets balance (it was never run)."""
+    text = _completion_powershell.script(commands)
+    assert text.isascii()
+    code = re.sub(r"""'(?:[^']|'')*'|"[^"\n]*"|#[^\n]*""", "", text)
+    assert "'" not in code
+    assert '"' not in code
+    while code != (inner := re.sub(r"\([^][(){}]*\)|\{[^][(){}]*\}|\[[^][(){}]*\]", "", code)):
+        code = inner
+    assert not set(code) & set("()[]{}")
+
+
+def test_powershell_script_holds_what_the_commands_take() -> None:
+    """The tables of the PowerShell script hold every command, every option with its help, and the values."""
+    tables = powershell_rows(script("powershell"))
+    lines = {
+        f"{line.removeprefix('actcli').strip(' -')} {option}" for line in OPTIONS for option in OPTIONS[line]
+    }
+    assert set(tables["help"]) == lines | set(ROOT.commands)
+    assert all(tables["help"].values())
+    assert "{choices}" not in str(tables)
+    assert tables["values"]["eval 0"].split() == list(ACTIVATIONS)
+    assert tables["values"]["eval *"] == ""
+    assert tables["values"]["plot *"].split() == list(ACTIVATIONS)
+    assert tables["values"]["eval --format"].split() == list(FORMATS)
+    assert tables["values"]["gradcheck --method"].split()[-1] == "auto"
+    assert tables["values"]["eval -i"] == "FILE"
+    assert tables["values"]["eval --axis"] == ""
+    assert "eval --jacobian" not in tables["values"]
+
+
+def test_descriptions_are_text_in_powershell() -> None:
+    """Code in a description stands in single quotes, in which PowerShell knows nothing but the quote."""
+    assert powershell_rows(_completion_powershell.script(hostile_tree()))["help"]["go --flag"] == HOSTILE

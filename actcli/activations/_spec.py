@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
-Array = npt.NDArray[np.float64]
+from actcli.numerics import Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +26,7 @@ class Kink:
 class Activation:
     """An activation function: a formula (the specification) and its stable implementation.
 
-    The implementations take a float64 array `x` of any shape and the parameters by keyword, never change `x`,
+    The implementations take a float64 array `x` of any shape and the parameters by name, never change `x`,
     and return float64: correct on all finite numbers and at both infinities, nan in, nan out, no warnings.
 
     An elementwise function has `derivative` and `second_derivative` of the shape of `x`. A vector function

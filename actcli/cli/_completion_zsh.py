@@ -42,7 +42,7 @@ def script(commands: list[Command]) -> str:
     program, *rest = commands
     text = _TEMPLATE.replace("@PROGRAM@", "\n".join(f"    {spec} \\" for spec in _options(program)))
     text = text.replace("@COMMANDS@", "\n".join(_case(command) for command in rest))
-    names = (_quoted(f"{command.name}:{command.help}") for command in rest)
+    names = (_quoted(f"{command.name}:{command.help}".replace("\\", "\\\\")) for command in rest)
     return text.replace("@NAMES@", "\n".join(f"    {name}" for name in names))
 
 
@@ -53,7 +53,10 @@ def _case(command: Command) -> str:
 
 def _arguments(command: Command) -> Iterator[str]:
     for number, argument in enumerate(command.arguments, 1):
-        yield _quoted(f"{'*' if argument.many else number}{_value(argument)}")
+        # The empty list, not the hint: zsh would put it before the options, and insert none of those.
+        yield _quoted(f"{'*' if argument.many else number}{_value(argument, hint='()')}")
+    if not any(argument.many for argument in command.arguments):
+        yield "'*: :()'"  # nothing more: without it, zsh offers options to who has not typed a -
 
 
 def _options(command: Command) -> Iterator[str]:
@@ -61,7 +64,7 @@ def _options(command: Command) -> Iterator[str]:
     for option in command.options:
         once = "*" if option.value and option.value.many else f"({' '.join(option.names)})"
         value = _value(option.value) if option.value else ""
-        yield _quoted(once) + _names(option) + _quoted(f"[{_escaped(option.help)}]{value}")
+        yield _quoted(once) + _names(option) + _quoted(f"{_bracketed(option.help)}{value}")
 
 
 def _names(option: Option) -> str:
@@ -70,14 +73,16 @@ def _names(option: Option) -> str:
     return f"{{{','.join(names)}}}" if len(names) > 1 else names[0]
 
 
-def _value(value: Value) -> str:
-    action = "_files" if value.is_file else f"({' '.join(value.choices)})" if value.choices else " "
-    return f":{_escaped(value.metavar)}:{action}"
+def _value(value: Value, hint: str = " ") -> str:
+    """Return metavar and values; where there are none to offer, `hint` shows the metavar alone."""
+    action = "_files" if value.is_file else f"({' '.join(value.choices)})" if value.choices else hint
+    metavar = value.metavar.replace(":", "\\:").replace("%", "%%")  # % has a meaning in formats of messages
+    return f":{metavar}:{action}"
 
 
-def _escaped(text: str) -> str:
-    """Return `text` without its meaning to _arguments."""
-    return "".join(f"\\{c}" if c in "\\[]:" else c for c in text)
+def _bracketed(text: str) -> str:
+    """Return `text` in brackets, as _arguments reads it."""
+    return "[" + "".join(f"\\{c}" if c in "\\[]:" else c for c in text) + "]"
 
 
 def _quoted(text: str) -> str:

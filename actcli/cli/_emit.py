@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from actcli.cli._write import check_target, is_device, write_file, write_stdout
 from actcli.errors import InputError, UnknownNameError, quoted
-from actcli.render import FORMATS, Format, Screen
-from actcli.report import Report
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from actcli.render import Format, Screen
+    from actcli.report import Report
 
 COLORS = ("auto", "always", "never")
 STDOUT = "-"
@@ -50,15 +51,17 @@ class Output:
             check_target(self.file)
         self.chosen()
 
-    def chosen(self) -> Format:
+    def chosen(self) -> "Format":
         """Return the format asked for, or that of the file's suffix, or that of the kind of stdout."""
+        from actcli.render import FORMATS
+
         if self.format is not None:
             return FORMATS[self.format]
         if self.file != STDOUT:
             return self._by_suffix()
         return FORMATS["table" if sys.stdout is not None and sys.stdout.isatty() else "plain"]
 
-    def emit(self, report: Report) -> None:
+    def emit(self, report: "Report") -> None:
         """Write the report. Raises OutputError."""
         shown = report.quiet() if self.quiet else report
         pieces = self.chosen().render(shown, self._screen())
@@ -67,7 +70,9 @@ class Output:
         else:
             write_file(self.file, (piece.encode("utf-8") for piece in pieces))
 
-    def _by_suffix(self) -> Format:
+    def _by_suffix(self) -> "Format":
+        from actcli.render import FORMATS
+
         suffix = os.path.splitext(self.file)[1].lower()
         for known in FORMATS.values():
             if suffix in known.suffixes:
@@ -79,7 +84,9 @@ class Output:
             f"no format is known by the suffix of {quoted(self.file)}", f"{suffixes}; or --format"
         )
 
-    def _screen(self) -> Screen:
+    def _screen(self) -> "Screen":
+        from actcli.render import Screen
+
         encoding = (
             (getattr(sys.stdout, "encoding", None) or "utf-8").lower() if self.file == STDOUT else "utf-8"
         )

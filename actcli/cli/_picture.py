@@ -2,31 +2,34 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from actcli.cli._emit import STDOUT
 from actcli.cli._write import check_target, is_device, say, write_file, write_stdout
 from actcli.errors import InputError, quoted
-from actcli.report import PICTURE_SUFFIXES, Paper, Picture
+
+if TYPE_CHECKING:
+    from actcli.picture import Paper, Picture
 
 
 def check_picture(path: str) -> str:
     """Return the kind of picture that the file's suffix asks for. Raises InputError or OutputError."""
+    from actcli.picture import SUFFIXES
+
     if path == STDOUT:
         if sys.stdout is not None and sys.stdout.isatty():
             raise InputError("a picture is no text for a terminal", "-o FILE, or pipe it into a program")
         return "png"
     check_target(path)
     suffix = os.path.splitext(path)[1].lower()
-    if suffix in PICTURE_SUFFIXES:
+    if suffix in SUFFIXES:
         return suffix[1:]
     if is_device(path):
         return "png"
-    raise InputError(
-        f"no kind of picture is known by the suffix of {quoted(path)}", ", ".join(PICTURE_SUFFIXES)
-    )
+    raise InputError(f"no kind of picture is known by the suffix of {quoted(path)}", ", ".join(SUFFIXES))
 
 
-def save_picture(picture: Picture, path: str, paper: Paper) -> None:
+def save_picture(picture: "Picture", path: str, paper: "Paper") -> None:
     """Draw the picture and write it. Raises InputError or OutputError."""
     from actcli.render.figure import draw
 

@@ -11,12 +11,12 @@ from actcli.cli._write import say
 from actcli.errors import ExitCode, UnknownNameError
 from actcli.points import finite, not_negative, vector, whole
 from actcli.points import settings as pairs
-from actcli.report import Column, Paper, Report
 
 if TYPE_CHECKING:
     from actcli.descent import Outcome
     from actcli.objectives import Objective
     from actcli.optimizers import Optimizer
+    from actcli.report import Column, Report
 _MOST_STEPS = 10**6
 _GRADIENTS = ("analytic", "numerical")
 
@@ -109,8 +109,10 @@ def _descended(
     return landscape, outcome
 
 
-def _report(outcome: "Outcome") -> Report:
+def _report(outcome: "Outcome") -> "Report":
     import numpy as np
+
+    from actcli.report import Report
 
     path = outcome.path
     columns: dict[str, Column] = {
@@ -122,7 +124,7 @@ def _report(outcome: "Outcome") -> Report:
     return Report(columns=columns, results=tuple(columns)[1:])
 
 
-def _save_history(report: Report, file: str) -> None:
+def _save_history(report: "Report", file: str) -> None:
     """Write the table: in the format of the suffix, or as a .npy matrix of its columns."""
     import numpy as np
 
@@ -134,6 +136,7 @@ def _save_history(report: Report, file: str) -> None:
 
 def _save_picture(objective: "Objective", optimizer: "Optimizer", outcome: "Outcome", file: str) -> None:
     from actcli.paths import path
+    from actcli.picture import Paper
 
     title = f"{objective.name}, {optimizer.name}, lr = {optimizer.lr:g}"
     save_picture(path(objective, outcome, title), file, Paper())

@@ -9,12 +9,12 @@ from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
 from actcli.cli._write import say
 from actcli.errors import ExitCode, InputError, UnknownNameError
 from actcli.points import settings, whole
-from actcli.report import Column, Report
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from actcli.function import Function
+    from actcli.report import Column, Report
 
 _PLACES = ("vector", "output", "x")  # columns that say where, not what
 _ORDERS = ("value", "derivative", "second_derivative")
@@ -110,7 +110,9 @@ def _typed(x: "npt.NDArray[Any]", dtype: str | None) -> "npt.NDArray[Any]":
 
 def _report(
     function: "Function", x: "npt.NDArray[Any]", order: int, axis: int, with_derivative: bool
-) -> Report:
+) -> "Report":
+    from actcli.report import Report
+
     if not function.elementwise:
         columns = (_jacobian if order else _vectors)(function, x, axis)
         return Report(columns=columns, results=tuple(name for name in columns if name not in _PLACES))
@@ -121,7 +123,7 @@ def _report(
     return Report(columns=columns, results=tuple(columns)[1:])
 
 
-def _vectors(function: "Function", x: "npt.NDArray[Any]", axis: int) -> dict[str, Column]:
+def _vectors(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[str, Column]":
     import numpy as np
 
     y = function(x, axis=axis)
@@ -129,7 +131,7 @@ def _vectors(function: "Function", x: "npt.NDArray[Any]", axis: int) -> dict[str
     return {**_batch(x, x.shape[axis], axis), **entries}
 
 
-def _jacobian(function: "Function", x: "npt.NDArray[Any]", axis: int) -> dict[str, Column]:
+def _jacobian(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[str, Column]":
     import numpy as np
 
     n = x.shape[axis] if x.ndim else 0
@@ -138,7 +140,7 @@ def _jacobian(function: "Function", x: "npt.NDArray[Any]", axis: int) -> dict[st
     return {**_batch(x, n, axis), "output": outputs, **{f"d/dx{j}": rows[:, j] for j in range(n)}}
 
 
-def _batch(x: "npt.NDArray[Any]", n: int, axis: int) -> dict[str, Column]:
+def _batch(x: "npt.NDArray[Any]", n: int, axis: int) -> "dict[str, Column]":
     """Return the column that numbers the vectors of a batch; a single vector needs none."""
     import numpy as np
 

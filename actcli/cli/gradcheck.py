@@ -9,12 +9,12 @@ from actcli.cli._emit import STDOUT, Output
 from actcli.cli._write import say
 from actcli.errors import ExitCode, InputError
 from actcli.points import not_negative, points, positive, settings, whole
-from actcli.report import Column, Report
 
 if TYPE_CHECKING:
     from actcli.checking import Check, Finding
     from actcli.evidence import Settings
     from actcli.function import Function
+    from actcli.report import Column, Report
 _STYLES = {"ok": "green", "kink": "yellow", "overflow": "yellow", "wrong": "bold red"}
 _MOST_SAMPLES = 10**6
 
@@ -104,7 +104,9 @@ def _checked(function: "Function", plan: "Settings", every: bool) -> "Check | No
         return None
 
 
-def _report(findings: "list[Finding]") -> Report:
+def _report(findings: "list[Finding]") -> "Report":
+    from actcli.report import Report
+
     smooth = [finding.left is None for finding in findings]
     columns: dict[str, Column] = {
         "function": [f.function for f in findings],

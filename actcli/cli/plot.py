@@ -12,12 +12,11 @@ from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import write_stdout
 from actcli.errors import ExitCode, InputError, UnknownNameError, printable
 from actcli.points import finite, interval, points, settings, size, whole
-from actcli.report import Paper
 
 if TYPE_CHECKING:
     from actcli.curves import What
     from actcli.function import Function
-    from actcli.report import Picture
+    from actcli.picture import Picture
 
 
 def plot(
@@ -62,6 +61,7 @@ def plot(
     Prints the path of the picture, by default the names joined with what is drawn, in the working directory.
     Kinks are dots, jumps gaps with an open dot at the limit that is not taken.
     """  # noqa: D301
+    from actcli.picture import Paper
     from actcli.target import resolve
 
     if with_derivative and derivative_only:

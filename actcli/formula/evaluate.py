@@ -27,7 +27,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[..., Values]] = {
 
 
 def _abs(a: Values) -> Values:
-    """|a| continued to complex numbers: a or -a, by the sign of the real part."""
+    """Continue |a| to complex numbers: a or -a, by the sign of the real part."""
     return np.asarray(np.where(np.real(a) < 0, -a, a))
 
 

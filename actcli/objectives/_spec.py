@@ -1,4 +1,4 @@
-"""The record of an objective: a function to descend, its gradient, and published evidence that it is the right one."""
+"""The record of an objective: a function to descend, its gradient, and published evidence of both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -6,8 +6,8 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
+from actcli.picture import Dot, Line, Panel, Paper, Picture
 from actcli.render.figure._matplotlib import our_matplotlib
-from actcli.report import Dot, Line, Panel, Paper, Picture
 
 # Okabe & Ito 2008, told apart by every kind of eye, without its black and yellow.
 _PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
