@@ -1,5 +1,6 @@
 """Function: what every TARGET becomes, with its parameters bound."""
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -73,14 +74,18 @@ class Function:
         changed. Elementwise functions take any shape; vector functions work along `axis`, and their order 1,
         the Jacobian, has its two axes last. Raises InputError: no such order or axis, or not real numbers.
         """
-        points, dtype = _as_floats(x)
-        if order >= len(self.orders):
+        points = _as_floats(x)
+        if not 0 <= order < len(self.orders):
             raise InputError(f"{self.name} has no derivative of order {order}")
         if self.elementwise:
-            return _in_blocks(self.orders[order], points, dtype)
+            return _in_blocks(self.orders[order], points.reshape(-1), ()).reshape(points.shape)
         _check_axis(self.name, points, axis)
-        result = self.orders[order](np.moveaxis(points, axis, -1).astype(np.float64))
-        return _rounded(result if order else np.moveaxis(result, -1, axis), dtype)
+        batch = np.moveaxis(points, axis, -1)
+        n = batch.shape[-1]
+        vectors = batch.reshape(math.prod(batch.shape[:-1]), n)
+        if order:
+            return _in_blocks(self.orders[order], vectors, (n,)).reshape(*batch.shape, n)
+        return np.moveaxis(_in_blocks(self.orders[order], vectors, ()).reshape(batch.shape), -1, axis)
 
     def on_complex(self, z: AnyArray) -> AnyArray:
         """Evaluate the formula, as typed, on complex numbers. Raises InputError where it takes none."""
@@ -105,7 +110,7 @@ def _place(text: str, parameters: Mapping[str, float]) -> float:
     return parameters[text] if text in parameters else float(text)
 
 
-def _as_floats(x: npt.ArrayLike) -> tuple[AnyArray, np.dtype[Any]]:
+def _as_floats(x: npt.ArrayLike) -> AnyArray:
     array = np.asarray(x)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
@@ -113,7 +118,7 @@ def _as_floats(x: npt.ArrayLike) -> tuple[AnyArray, np.dtype[Any]]:
         raise InputError(
             f"{array.dtype} is not a type of real numbers that actcli computes in", ", ".join(DTYPES)
         )
-    return array, array.dtype
+    return array
 
 
 def _check_axis(name: str, x: AnyArray, axis: int) -> None:
@@ -125,27 +130,25 @@ def _check_axis(name: str, x: AnyArray, axis: int) -> None:
         )
 
 
-def _in_blocks(f: Map, x: AnyArray, dtype: np.dtype[Any]) -> AnyArray:
-    flat = np.ascontiguousarray(x).reshape(-1)
-    out = np.empty(flat.shape, dtype)
+def _in_blocks(f: Map, rows: AnyArray, more: tuple[int, ...]) -> AnyArray:
+    """Apply `f` to some rows at a time; a row gives a result of its own shape and the axes `more`."""
+    out = np.empty((*rows.shape, *more), rows.dtype)
+    height = max(1, _BLOCK // max(1, math.prod(out.shape[1:])))
 
     def block(start: int) -> None:
-        part = slice(start, start + _BLOCK)
-        out[part] = _rounded(f(flat[part].astype(np.float64)), dtype)
+        part = slice(start, start + height)
+        result = f(rows[part].astype(np.float64, copy=False))
+        with np.errstate(over="ignore"):  # beyond the range of a narrow type, inf is the right answer
+            out[part] = result
 
-    starts = range(0, flat.size, _BLOCK)
-    if flat.size < _PARALLEL:
+    starts = range(0, len(rows), height)
+    if out.size < _PARALLEL:
         for start in starts:
             block(start)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(block, starts):
+            for _ in pool.map(block, starts):  # a failure in a thread is raised here
                 pass
-    return out.reshape(x.shape)
-
-
-def _rounded(y: Array, dtype: np.dtype[Any]) -> AnyArray:
-    with np.errstate(over="ignore"):  # beyond the range of a narrow type, inf is the right answer
-        return np.asarray(y).astype(dtype, copy=False)
+    return out

@@ -27,6 +27,7 @@ _NUMBER = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)"
 _ITEM = rf"{_NUMBER}(?::{_NUMBER}){{0,2}}"
 _IS_NUMBER = re.compile(_NUMBER, re.ASCII | re.IGNORECASE).fullmatch
 _IS_POINTS = re.compile(rf"{_ITEM}(?:,{_ITEM})*", re.ASCII | re.IGNORECASE).fullmatch
+_STARTS_NEGATIVE = re.compile(r"-\.?\d", re.ASCII).match
 _IS_WHOLE = re.compile(r"[+-]?\d{1,30}", re.ASCII).fullmatch
 
 
@@ -35,15 +36,20 @@ def is_points(text: str) -> bool:
     return _IS_POINTS(text) is not None
 
 
+def is_meant_as_points(text: str) -> bool:
+    """Whether `text` reads as POINTS, or starts like a negative number: no option does."""
+    return is_points(text) or _STARTS_NEGATIVE(text) is not None
+
+
 def number(text: str, what: str = "a point") -> float:
     """Return the float64 nearest to a number's text; `what` is named in the error. Raises InputError."""
     stripped = text.strip(" ")
     if len(stripped) > _MAX_LENGTH or not _IS_NUMBER(stripped):
-        raise InputError(f"{what} must be a number, not {quoted(text)}", _number_tip(stripped))
+        raise InputError(f"{what} must be a number, not {quoted(stripped)}", _number_tip(stripped))
     value = float(stripped)
     if math.isinf(value) and "n" not in stripped.lower():
         raise InputError(
-            f"{what} overflows float64: {quoted(text)}", "the largest is 1.797e308; or write inf"
+            f"{what} overflows float64: {quoted(stripped)}", "the largest is 1.797e308; or write inf"
         )
     return value
 

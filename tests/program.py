@@ -1,4 +1,4 @@
-"""The program as its users meet it: as a process, through a pipe or on a terminal; and, sooner, within ours."""
+"""The program as its users meet it: a process, in a pipe or on a terminal; and, sooner, within our own."""
 
 import contextlib
 import fcntl
@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,6 +131,18 @@ def _pieces(master: int) -> Iterator[bytes]:
             yield piece
 
 
+def is_trouble(done: Done, fragment: str = "") -> None:
+    """Assert the shape of trouble: one error line that holds `fragment`, at most a tip, nothing else."""
+    first, *rest = done.err.splitlines() or [""]
+    assert done.code == 2, done
+    assert done.out == b"", done
+    assert first.startswith("error: "), done
+    assert fragment in first, done
+    assert len(rest) <= 1, done
+    assert all(line.startswith("  tip: ") for line in rest), done
+    assert all(c.isprintable() or c == "\n" for c in done.err), done
+
+
 def listing(folder: Path) -> dict[str, tuple[int, bytes]]:
     """Return all that lies in a folder: names, modes, and what the files hold."""
     return {
@@ -141,8 +153,3 @@ def listing(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
-
-
-def negative_forms(arguments: Sequence[str], points: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return one command line in two forms: `points` as they are, and behind `--`."""
-    return [*arguments, *points], [*arguments, "--", *points]

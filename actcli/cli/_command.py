@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from actcli.cli._emit import COLORS
 from actcli.errors import UnknownNameError
-from actcli.points import is_points
+from actcli.points import is_meant_as_points
 
 
 def _registry(module: str, name: str) -> Callable[[], Iterable[str]]:
@@ -51,7 +51,7 @@ class Command(TyperCommand):
         }
         before = ""
         for token in args:
-            shield = token.startswith("-") and before not in takes_value and is_points(token)
+            shield = token.startswith("-") and before not in takes_value and is_meant_as_points(token)
             yield f" {token}" if shield else token  # our parsers take the space off again
             before = token
 

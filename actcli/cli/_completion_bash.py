@@ -18,17 +18,15 @@ _actcli_table() {
   esac
 }
 
-# Sets `words` to the words up to the cursor. Bash has cut them at = and : too; what no blank divides, belongs
-# together.
+# Sets `words` to the words up to the cursor's. Bash has cut them at = and : too: joins what no blank divides.
 _actcli_words() {
   local line=${COMP_LINE:0:COMP_POINT} word last=0 i
   line=${line#*"${COMP_WORDS[0]}"}
   words=("${COMP_WORDS[0]}")
   for ((i = 1; i <= COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
-    [[ $line == [[:blank:]]* || ! $line ]] && words[++last]=''
+    [[ $line == [[:blank:]]* ]] && words[++last]=''
     line=${line#"${line%%[![:blank:]]*}"}
-    [[ $i == "$COMP_CWORD" ]] && word=$line # up to the cursor
     words[last]+=$word
     line=${line#"$word"}
   done

@@ -100,8 +100,9 @@ def _draw_dot(axes: Any, dot: Dot) -> None:
 
 
 def _literal(label: str) -> str:
-    """Keep a label from being hidden (a leading underscore) or read as mathematics."""
-    return label.replace("$", r"\$") or "_nolegend_"
+    """Keep a label from being read as mathematics, or hidden for a leading underscore."""
+    shown = label.replace("$", r"\$")
+    return f" {shown}" if shown.startswith("_") else shown or "_nolegend_"
 
 
 def _missing(messages: Any) -> str:
