@@ -27,7 +27,7 @@ _NUMBER = r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)"
 _ITEM = rf"{_NUMBER}(?::{_NUMBER}){{0,2}}"
 _IS_NUMBER = re.compile(_NUMBER, re.ASCII | re.IGNORECASE).fullmatch
 _IS_POINTS = re.compile(rf"{_ITEM}(?:,{_ITEM})*", re.ASCII | re.IGNORECASE).fullmatch
-_STARTS_NEGATIVE = re.compile(r"-\.?\d", re.ASCII).match
+_STARTS_NEGATIVE = re.compile(r"-\.?\d").match  # in any script: what is wrong is named later
 _IS_WHOLE = re.compile(r"[+-]?\d{1,30}", re.ASCII).fullmatch
 
 
@@ -45,11 +45,11 @@ def number(text: str, what: str = "a point") -> float:
     """Return the float64 nearest to a number's text; `what` is named in the error. Raises InputError."""
     stripped = text.strip(" ")
     if len(stripped) > _MAX_LENGTH or not _IS_NUMBER(stripped):
-        raise InputError(f"{what} must be a number, not {quoted(stripped)}", _number_tip(stripped))
+        raise InputError(f"{what} must be a number, not {quoted(text)}", _number_tip(text))
     value = float(stripped)
     if math.isinf(value) and "n" not in stripped.lower():
         raise InputError(
-            f"{what} overflows float64: {quoted(stripped)}", "the largest is 1.797e308; or write inf"
+            f"{what} overflows float64: {quoted(text)}", "the largest is 1.797e308; or write inf"
         )
     return value
 
@@ -80,10 +80,9 @@ def not_negative(text: str, what: str) -> float:
 
 def whole(text: str, what: str, low: int, high: int) -> int:
     """Return a whole number from `low` to `high`. Raises InputError."""
-    stripped = text.strip(" ")
-    if not _IS_WHOLE(stripped) or not low <= int(stripped) <= high:
+    if not _IS_WHOLE(text) or not low <= int(text) <= high:
         raise InputError(f"{what} must be a whole number from {low} to {high}, not {quoted(text)}")
-    return int(stripped)
+    return int(text)
 
 
 def points(texts: Sequence[str], what: str = "a point") -> "npt.NDArray[np.float64]":

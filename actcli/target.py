@@ -11,4 +11,4 @@ def resolve(text: str, parameters: Mapping[str, float] | None = None) -> Functio
 
     Raises UnknownNameError (with the nearest right names), or InputError for a parameter it does not have.
     """
-    return Function.of(ACTIVATIONS[text.strip(" ")], parameters or {})
+    return Function.of(ACTIVATIONS[text], parameters or {})

@@ -179,12 +179,10 @@ def test_a_single_point_is_that_number(text: str) -> None:
     assert str(float(done.rows[0][0])) == str(float(text))
 
 
-@pytest.mark.parametrize(
-    "line", ["eval tanh 1 -jsn", "eval tanh -5.txt", "eval tanh -n3", "eval tanh -1 -e3"]
-)
-def test_what_is_no_number_stays_an_option(line: str) -> None:
-    """A typo among options is still one."""
-    is_trouble(call(*line.split()), "option")
+@pytest.mark.parametrize("token", ["-jsn", "-5.txt", "-n3", "-e3", "-1e", "--1", "-5:5:1:1"])
+def test_what_is_no_number_is_refused(token: str) -> None:
+    """A token that only begins like a number is a typo, named as one."""
+    is_trouble(call("eval", "tanh", "1", token), token[:2])
 
 
 def test_a_vector_function_takes_one_vector() -> None:

@@ -40,9 +40,12 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Parse; a token that reads as POINTS, like -1e-3 or -5:5, is never an option."""
-        return super().parse_args(ctx, list(self._with_shielded_numbers(args)))
+        rest = super().parse_args(ctx, list(self._shielded(args)))
+        ctx.params.update({name: _unshielded(value) for name, value in ctx.params.items()})
+        return rest
 
-    def _with_shielded_numbers(self, args: list[str]) -> Iterable[str]:
+    def _shielded(self, args: list[str]) -> Iterable[str]:
+        """Put a space before numbers with a minus: what does not start with one is no option."""
         takes_value = {
             opt
             for param in self.params
@@ -52,7 +55,7 @@ class Command(TyperCommand):
         before = ""
         for token in args:
             shield = token.startswith("-") and before not in takes_value and is_meant_as_points(token)
-            yield f" {token}" if shield else token  # our parsers take the space off again
+            yield f" {token}" if shield else token
             before = token
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -62,6 +65,12 @@ class Command(TyperCommand):
             if text and "{choices}" in text:
                 param.help = text.replace("{choices}", ", ".join(CHOICES[param.name or ""]()))  # type: ignore[attr-defined]
         super().format_options(ctx, formatter)
+
+
+def _unshielded(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_unshielded(item) for item in value]
+    return value[1:] if isinstance(value, str) and value.startswith(" -") else value
 
 
 class Group(TyperGroup):

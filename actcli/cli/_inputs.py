@@ -27,7 +27,7 @@ def read_points(texts: list[str], file: str | None) -> AnyArray:
         return _from_file(file)
     if not texts:
         raise InputError("no points", "for example 1.5, -5:5:0.1, - for stdin, or --input FILE")
-    if STDIN in (text.strip() for text in texts):
+    if STDIN in texts:
         if len(texts) > 1:
             raise InputError("points from two sources: the command line and stdin", "give one of them")
         return _numbers(_stdin(), "stdin")[0]

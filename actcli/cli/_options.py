@@ -46,5 +46,6 @@ Param = Annotated[
 Dtype = Annotated[
     str | None, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type to compute in.")
 ]
+TypeOf = Annotated[str, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type to compute in.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="{choices}.", show_default=False)]
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="{choices}.", show_default=False)]

@@ -97,7 +97,7 @@ def _descended(
 
     if gradient not in _GRADIENTS:
         raise UnknownNameError("kind of gradient", gradient, _GRADIENTS)
-    landscape = OBJECTIVES[objective.strip(" ")]
+    landscape = OBJECTIVES[objective]
     outcome = run(
         landscape,
         optimizer,

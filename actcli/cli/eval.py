@@ -69,8 +69,10 @@ def evaluate(
     from actcli.cli._inputs import read_points
     from actcli.target import resolve
 
-    if with_derivative and order.strip() != "0":
+    if with_derivative and order != "0":
         raise InputError("--with-derivative goes with --order 0")
+    if jacobian and order not in ("0", "1"):
+        raise InputError("--jacobian is the first derivative: there is no other --order of it")
     function = resolve(name, settings(param or [], "--param"))
     n = 1 if jacobian else whole(order, "--order", 0, 2)
     _check_kind(function, n + with_derivative, jacobian)

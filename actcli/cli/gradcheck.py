@@ -43,7 +43,7 @@ def gradcheck(
         str, typer.Option("--order", metavar="N", help="1 or 2: the derivative to check.")
     ] = "1",
     param: opt.Param = None,
-    dtype: opt.Dtype = "float64",
+    dtype: opt.TypeOf = "float64",
     format: opt.Format = None,
     quiet: opt.Quiet = False,
     output: opt.OutputFile = STDOUT,
@@ -74,7 +74,7 @@ def gradcheck(
         rtol=None if rtol is None else not_negative(rtol, "--rtol"),
         atol=None if atol is None else not_negative(atol, "--atol"),
         order=whole(order, "--order", 1, 2),
-        dtype=dtype or "float64",
+        dtype=dtype,
     )
     target = Output(format=format, quiet=quiet, file=output, color=color)
     functions = _functions(names or [], all, settings(param or [], "--param"))

@@ -69,14 +69,14 @@ def plot(
     if not names:
         raise InputError("no function to draw", "for example: actcli plot tanh")
     what: What = "both" if with_derivative else "derivative" if derivative_only else "value"
-    path = output or _default_path(names, what, bool(tangent))
+    path = _default_path(names, what, bool(tangent)) if output is None else output
     check_picture(path)
     paper = Paper(
         size=size(inches, "--size") if inches is not None else None, dpi=whole(dpi, "--dpi", 10, 2400)
     )
     functions = [resolve(name, settings(param or [], "--param")) for name in names]
     if all(not function.elementwise for function in functions):
-        picture = _bars(functions, at or "1,2,3", what, tangent)
+        picture = _bars(functions, "1,2,3" if at is None else at, what, tangent)
     else:
         picture = _curves(functions, at, what, range, ylim, tangent or [], layout)
     save_picture(picture if title is None else replace(picture, title=title), path, paper)
@@ -87,7 +87,7 @@ def plot(
 
 def _default_path(names: list[str], what: str, tangents: bool) -> str:
     drawn = {"both": "-with-derivative", "derivative": "-derivative", "value": ""}[what]
-    stem = "-".join(name.strip() for name in names) + drawn + "-tangent" * tangents
+    stem = "-".join(names) + drawn + "-tangent" * tangents
     return re.sub(r"[^A-Za-z0-9_@.-]", "_", stem)[:150] + ".png"
 
 
