@@ -7,7 +7,7 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from program import Done, call, is_trouble, run
 
@@ -142,6 +142,7 @@ ranges = st.builds("{0}:{1}:{2}".format, finite, st.sampled_from("01"), st.sampl
 tokens = st.lists(literals | ranges, min_size=1, max_size=3).map(",".join)
 
 
+@settings(max_examples=40)
 @given(st.lists(tokens, min_size=1, max_size=3))
 @example(["-4", "-1e-3", "-inf", "-5:5:1", "-1,2,3"])
 @example(["-.5"])
@@ -155,6 +156,7 @@ def test_points_with_a_minus_need_no_dashes(points: list[str]) -> None:
     assert behind.code in (0, 2)
 
 
+@settings(max_examples=20)
 @given(finite.filter(lambda text: abs(float(text)) < 1e6))
 @example("-1e-3")
 @example("-0")

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actcli.cli._write import check_target, is_device, write_file, write_stdout
+from actcli.cli._write import check_stdout, check_target, is_device, write_file, write_stdout
 from actcli.errors import InputError, UnknownNameError, quoted
 
 if TYPE_CHECKING:
@@ -47,19 +47,21 @@ class Output:
     def __post_init__(self) -> None:
         if self.color not in COLORS:
             raise UnknownNameError("choice of --color", self.color, COLORS)
-        if self.file != STDOUT:
+        if self.file == STDOUT:
+            check_stdout()
+        else:
             check_target(self.file)
         self.chosen()
 
     def chosen(self) -> "Format":
-        """Return the format asked for, or that of the file's suffix, or that of the kind of stdout."""
+        """Return the format asked for, or the file's; else a table on a terminal unless quiet, or plain."""
         from actcli.render import FORMATS
 
         if self.format is not None:
             return FORMATS[self.format]
         if self.file != STDOUT:
             return self._by_suffix()
-        return FORMATS["table" if sys.stdout is not None and sys.stdout.isatty() else "plain"]
+        return FORMATS["table" if sys.stdout.isatty() and not self.quiet else "plain"]
 
     def emit(self, report: "Report") -> None:
         """Write the report. Raises OutputError."""
@@ -100,4 +102,4 @@ class Output:
             return False
         if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
             return True
-        return os.environ.get("TERM") != "dumb" and sys.stdout is not None and sys.stdout.isatty()
+        return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()

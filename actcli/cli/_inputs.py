@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,23 +15,29 @@ from actcli.points import MAX_POINTS, is_points, points
 Array = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
 
+Lines = list[tuple[int, list[str]]]  # the number of each line, and its items
+
 STDIN = "-"
 _MAX_BYTES = 2**29
 _PLAIN = frozenset("0123456789+-.eE")
 
 
-def read_points(texts: list[str], file: str | None) -> AnyArray:
-    """Return the points that are given by texts, by stdin (the text -) or by a file. Raises InputError."""
+def read_points(texts: list[str], file: str | None, vectors: bool = False) -> AnyArray:
+    """Return the points that are given by texts, by stdin (the text -) or by a file. Raises InputError.
+
+    A text file whose lines hold equally many numbers, and more than one, is a matrix; other lines of several
+    numbers are one row, but an error in a .csv and for `vectors`.
+    """
     if texts and file is not None:
         raise InputError("points from two sources: the command line and --input", "give one of them")
     if file is not None:
-        return _from_file(file)
+        return _from_file(file, vectors)
     if not texts:
         raise InputError("no points", "for example 1.5, -5:5:0.1, - for stdin, or --input FILE")
     if STDIN in texts:
         if len(texts) > 1:
             raise InputError("points from two sources: the command line and stdin", "give one of them")
-        return _numbers(_stdin(), "stdin")[0]
+        return _numbers(_lines(_stdin(), "stdin", _words), "stdin")
     return points(texts)
 
 
@@ -43,18 +50,20 @@ def _stdin() -> bytes:
         raise InputError(f"cannot read stdin: {error.strerror}") from None
 
 
-def _from_file(path: str) -> AnyArray:
-    readers = {".npy": _npy, ".csv": _text, ".txt": _text}
+def _from_file(path: str, vectors: bool) -> AnyArray:
     suffix = os.path.splitext(path)[1].lower()
     if os.path.isdir(path):
         raise InputError(f"cannot read {quoted(path)}: it is a folder")
+    if suffix not in (".npy", ".csv", ".txt"):
+        raise InputError(f"cannot tell what {quoted(path)} holds by its suffix", ".npy, .csv or .txt")
     try:
         with open(path, "rb") as file:
-            if suffix not in readers:
-                raise InputError(f"cannot tell what {quoted(path)} holds", ".npy, .csv or .txt")
-            return readers[suffix](_bounded(file, quoted(path)), path)
+            data = _bounded(file, quoted(path))
     except OSError as error:
         raise InputError(f"cannot read {quoted(path)}: {error.strerror}") from None
+    if suffix == ".npy":
+        return _npy(data, quoted(path))
+    return _text(data, quoted(path), is_csv=suffix == ".csv", vectors=vectors)
 
 
 def _bounded(file: Any, name: str) -> bytes:
@@ -66,42 +75,54 @@ def _bounded(file: Any, name: str) -> bytes:
     return data
 
 
-def _npy(data: bytes, path: str) -> AnyArray:
+def _npy(data: bytes, name: str) -> AnyArray:
     try:
         array = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError, SyntaxError, TypeError):
-        raise InputError(
-            f"cannot read {quoted(path)}: not a whole .npy file of numbers (pickles are refused)"
-        ) from None
+    except Exception:  # a damaged file raises nearly anything
+        raise InputError(f"{name} is no whole .npy file of numbers (pickles are refused)") from None
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
         kind = getattr(array, "dtype", "an archive")
-        raise InputError(f"{quoted(path)} holds {kind}, not real numbers")
+        raise InputError(f"{name} holds {kind}, not real numbers")
     return array
 
 
-def _text(data: bytes, path: str) -> AnyArray:
-    """Return the numbers of a text: a matrix where all of several lines hold equally many, else one row."""
-    numbers, widths = _numbers(data, quoted(path), header=path.lower().endswith(".csv"))
-    if len(widths) > 1 and widths[0] > 1 and set(widths) == {widths[0]}:
-        return numbers.reshape(len(widths), widths[0])
-    return numbers
+def _text(data: bytes, name: str, is_csv: bool, vectors: bool) -> AnyArray:
+    lines = _lines(data, name, _cells if is_csv else _words)
+    if is_csv and lines and not any(is_points(item) for item in lines[0][1]):
+        lines = lines[1:]  # a header
+    numbers = _numbers(lines, name)
+    widths = sorted({len(items) for _, items in lines})
+    if len(widths) > 1 and (is_csv or vectors):
+        raise InputError(f"the lines of {name} hold {widths[0]} to {widths[-1]} numbers", "one vector a line")
+    is_matrix = len(lines) > 1 and len(widths) == 1 and widths[0] > 1
+    return numbers.reshape(len(lines), -1) if is_matrix else numbers
 
 
-def _numbers(data: bytes, name: str, header: bool = False) -> tuple[Array, list[int]]:
-    """Return all numbers, and how many each line holds; # starts a comment."""
-    lines = [line.partition("#")[0].replace(",", " ").split() for line in _decoded(data, name).splitlines()]
-    if header and lines and not all(is_points(item) for item in lines[0]):
-        lines[0] = []
-    items = [item for line in lines for item in line]
+def _words(line: str) -> list[str]:
+    return line.replace(",", " ").split()
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split(",")] if "," in line else line.split()
+
+
+def _lines(data: bytes, name: str, split: Callable[[str], list[str]]) -> Lines:
+    """Return the number and the items of each line that has any; # starts a comment."""
+    lines = (split(line.partition("#")[0]) for line in _decoded(data, name).split("\n"))
+    return [(number, items) for number, items in enumerate(lines, start=1) if items]
+
+
+def _numbers(lines: Lines, name: str) -> Array:
+    """Return the numbers of all lines, one after the other."""
+    items = [item for _, line in lines for item in line]
     if not items:
         raise InputError(f"{name} holds no numbers")
     if len(items) > MAX_POINTS:
         raise InputError(f"{name} holds too many points: {len(items)}; at most {MAX_POINTS}")
     numbers = _plain(items)
-    if numbers is None:
-        rows = [_line(line, f"{name}, line {n}") for n, line in enumerate(lines, start=1) if line]
-        return np.concatenate(rows), [row.size for row in rows]
-    return numbers, [len(line) for line in lines if line]
+    if numbers is not None:
+        return numbers
+    return np.concatenate([_line(line, f"{name}, line {number}") for number, line in lines])
 
 
 def _plain(items: list[str]) -> Array | None:
@@ -129,4 +150,4 @@ def _decoded(data: bytes, name: str) -> str:
         raise InputError(f"{name} is not text", "UTF-8 text, or a .npy file with --input") from None
     if "\0" in text:
         raise InputError(f"{name} is not text: it holds a NUL", "UTF-8 text, or a .npy file with --input")
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from actcli.cli._emit import STDOUT
-from actcli.cli._write import check_target, is_device, say, write_file, write_stdout
+from actcli.cli._write import check_stdout, check_target, is_device, say, write_file, write_stdout
 from actcli.errors import InputError, quoted
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ def check_picture(path: str) -> str:
     from actcli.picture import SUFFIXES
 
     if path == STDOUT:
-        if sys.stdout is not None and sys.stdout.isatty():
+        check_stdout()
+        if sys.stdout.isatty():
             raise InputError("a picture is no text for a terminal", "-o FILE, or pipe it into a program")
         return "png"
     check_target(path)

@@ -5,22 +5,31 @@ import os
 import stat
 import sys
 from collections.abc import Iterable
+from typing import IO
 
 from actcli.errors import InputError, OutputError, printable, quoted
 
 
 def say(text: str) -> None:
-    """Write a line of talk on stderr, if there is one."""
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError):
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+    """Write a line of talk on stderr; that nobody can hear it changes nothing."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def check_stdout() -> None:
+    """Raise OutputError early where stdout is closed: nothing is to be left behind then."""
+    if sys.stdout is None:
+        raise OutputError("cannot write the output: stdout is closed")
 
 
 def write_stdout(pieces: Iterable[str] | bytes) -> None:
     """Write results on stdout. A closed pipe ends it quietly; what else goes wrong is an OutputError."""
-    if sys.stdout is None:
-        raise OutputError("cannot write the output: stdout is closed")
+    check_stdout()
     try:
         if isinstance(pieces, bytes):
             sys.stdout.buffer.write(pieces)
@@ -29,9 +38,9 @@ def write_stdout(pieces: Iterable[str] | bytes) -> None:
                 sys.stdout.write(piece)
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence_stdout()
+        _silence(sys.stdout)
     except OSError as error:
-        _silence_stdout()
+        _silence(sys.stdout)
         raise OutputError(f"cannot write the output: {error.strerror}") from None
 
 
@@ -42,54 +51,46 @@ def write_file(path: str, pieces: Iterable[bytes]) -> None:
     """
     target = os.path.realpath(path)
     try:
-        mode = _mode(target)
-        if mode is not None and not stat.S_ISREG(mode):
-            _write_into(target, pieces)
+        if is_device(path):
+            _write_into(path, pieces)
         else:
-            _replace(target, pieces, mode)
+            _replace(target, pieces)
     except OSError as error:
         raise OutputError(f"cannot write {quoted(path)}: {error.strerror}", _tip(target)) from None
 
 
 def check_target(path: str) -> None:
     """Raise OutputError early where `path` cannot be written: a folder, or a folder that does not exist."""
-    target = os.path.realpath(path)
     if not path:
         raise InputError("the output file has no name")
+    target = os.path.realpath(path)
     if path.endswith(os.sep) or os.path.isdir(target):
         raise OutputError(f"cannot write {quoted(path)}: it is a folder", "name a file in it")
-    if not os.path.isdir(os.path.dirname(target)):
+    if not is_device(path) and not os.path.isdir(os.path.dirname(target)):
         raise OutputError(f"cannot write {quoted(path)}: no such folder", _tip(target))
 
 
 def is_device(path: str) -> bool:
     """Whether `path` is something that exists and is no regular file: a pipe, a terminal, /dev/null."""
-    mode = _mode(os.path.realpath(path))
-    return mode is not None and not stat.S_ISREG(mode)
+    # Not its real path: what /dev/stdout stands for may have none.
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
-def _mode(target: str) -> int | None:
-    try:
-        return os.stat(target).st_mode
-    except FileNotFoundError:
-        return None
-
-
-def _write_into(target: str, pieces: Iterable[bytes]) -> None:
-    with open(target, "wb", buffering=0) as file, contextlib.suppress(BrokenPipeError):
+def _write_into(device: str, pieces: Iterable[bytes]) -> None:
+    with open(device, "wb", buffering=0) as file, contextlib.suppress(BrokenPipeError):
         for piece in pieces:
             rest = memoryview(piece)
             while rest:
                 rest = rest[file.write(rest) :]
 
 
-def _replace(target: str, pieces: Iterable[bytes], mode: int | None) -> None:
-    temporary = f"{target}.{os.getpid()}.tmp"
+def _replace(target: str, pieces: Iterable[bytes]) -> None:
+    temporary = os.path.join(os.path.dirname(target), f".actcli-{os.getpid()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            if mode is not None:
-                os.chmod(temporary, stat.S_IMODE(mode))
+            if os.path.exists(target):
+                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
@@ -104,9 +105,9 @@ def _tip(target: str) -> str:
     return "" if os.path.isdir(folder) else f"mkdir -p {printable(folder)}"
 
 
-def _silence_stdout() -> None:
+def _silence(stream: IO[str]) -> None:
     """Send what is still buffered nowhere: the interpreter would fail on it at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
         os.close(nowhere)

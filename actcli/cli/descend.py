@@ -8,7 +8,7 @@ from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
 from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import say
-from actcli.errors import ExitCode, UnknownNameError
+from actcli.errors import ExitCode, InputError, UnknownNameError
 from actcli.points import finite, not_negative, vector, whole
 from actcli.points import settings as pairs
 
@@ -68,6 +68,8 @@ def descend(
     goes to stderr; exit 1 when it diverged. Update rules and hyper-parameters are PyTorch's, but for lr.
     """  # noqa: D301
     target = Output(format=format, quiet=quiet, file=output, color=color)
+    if [plot, history, output].count(STDOUT) > 1:
+        raise InputError("only one of table, picture and history can go to stdout", "-o FILE for the table")
     if plot is not None:
         check_picture(plot)
     method = _optimizer(optimizer, lr, set or [])

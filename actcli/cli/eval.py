@@ -80,7 +80,7 @@ def evaluate(
     if bare and with_derivative:
         raise InputError("a .npy file holds bare results: --with-derivative has no place in it", "--order 1")
     target = None if bare else Output(format=format, quiet=quiet, file=output, color=color)
-    x = _typed(read_points(points or [], input), dtype)
+    x = _typed(read_points(points or [], input, vectors=not function.elementwise), dtype)
     where = whole(axis, "--axis", -32, 31)
     if target is None:
         emit_array(function(x, n, where), output)

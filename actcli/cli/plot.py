@@ -9,7 +9,7 @@ import typer
 from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT
 from actcli.cli._picture import check_picture, save_picture
-from actcli.cli._write import write_stdout
+from actcli.cli._write import check_stdout, write_stdout
 from actcli.errors import ExitCode, InputError, UnknownNameError, printable
 from actcli.points import finite, interval, points, settings, size, whole
 
@@ -71,6 +71,7 @@ def plot(
     what: What = "both" if with_derivative else "derivative" if derivative_only else "value"
     path = _default_path(names, what, bool(tangent)) if output is None else output
     check_picture(path)
+    check_stdout()  # where the path will be printed
     paper = Paper(
         size=size(inches, "--size") if inches is not None else None, dpi=whole(dpi, "--dpi", 10, 2400)
     )

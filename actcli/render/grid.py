@@ -63,6 +63,7 @@ def _drawn(table: "Table", screen: Screen) -> str:
         file=file,
         width=10**6,
         color_system="standard" if screen.color else None,
+        no_color=not screen.color,
         force_terminal=screen.color,
         legacy_windows=False,
         highlight=False,
