@@ -1,5 +1,6 @@
 """Gradient descent: the one loop, and why it stopped."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -40,7 +41,7 @@ class Step:
     @property
     def gradient_norm(self) -> float:
         """The Euclidean length of the gradient."""
-        return float(np.linalg.norm(self.gradient))
+        return math.hypot(*self.gradient)
 
     @property
     def is_finite(self) -> bool:
@@ -121,7 +122,7 @@ def _walk(
 def _reason_to_stop(here: Step, first: Step, tolerance: float | None) -> Stop | None:
     if not here.is_finite:
         return Stop.NOT_FINITE
-    far = np.linalg.norm(here.x) > _RUNAWAY * max(1.0, float(np.linalg.norm(first.x)))
+    far = math.hypot(*here.x) > _RUNAWAY * max(1.0, math.hypot(*first.x))
     if far or abs(here.value) > _RUNAWAY * max(1.0, abs(first.value)):
         return Stop.RUNAWAY
     if tolerance is not None and here.gradient_norm <= tolerance:

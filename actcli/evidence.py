@@ -84,12 +84,23 @@ def _elementwise(function: Function, settings: Settings) -> Evidence:
     x = _as_float64(x.astype(settings.dtype))
     f = _values(function, settings)
     stated = _as_float64(function(x.astype(settings.dtype), settings.order))
+    _check_step(x, settings)
     measured = settings.method.estimate(f, x, settings.precision, settings.step)
     none = np.full(x.shape, np.nan)
     seen = Evidence(x=x, stated=stated, measured=measured, left=none, right=none)
     for corner in function.corners:
         seen = _around(corner, f, seen, settings)
     return seen
+
+
+def _check_step(x: Array, settings: Settings) -> None:
+    if settings.step is None or settings.method.needs_complex:
+        return
+    lost = x == _as_float64((x + settings.step).astype(settings.dtype))
+    if lost.any():
+        raise InputError(
+            f"the step {settings.step:g} is too small: added to x = {x[lost][0]:g} it is rounded off"
+        )
 
 
 def _samples(function: Function, settings: Settings) -> Array:
@@ -178,6 +189,7 @@ def _vectors(settings: Settings) -> Array:
 def _column(function: Function, x: Array, j: int, settings: Settings) -> Estimate:
     """Measure the slopes of all outputs in the direction of input j, (m, n)."""
     f = _values(function, settings)
+    _check_step(x[:, j], settings)
 
     def along(t: Array) -> Array:
         moved = x.astype(t.dtype)

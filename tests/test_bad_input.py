@@ -76,19 +76,7 @@ LINES = {
 MORE_VALUES = {
     "eval": ["'' 1", "TANHH 1"],
     "eval leaky_relu 1 -p": ["''", "'alpha 1'"],
-    "eval tanh": [
-        "' '",
-        "1e",
-        "0x10",
-        "'1 2'",
-        ".",
-        "1d",
-        "+",
-        "1e400:2",
-        "1:2:3:4",
-        "5:4.999",
-        "1.e+",
-    ],
+    "eval tanh": ["' '", "1e", "0x10", "'1 2'", ".", "1d", "+", "1e400:2", "1:2:3:4", "5:4.999", "1.e+"],
     "eval tanh 1 2": ["oops", "0:1e-3:-0", "1e999999999"],
     "eval tanh 1 --order": ["-1", "''", "10000000000000000000000000000000000000"],
     "eval tanh 1 --dtype": ["''", "f4", "object"],
@@ -274,9 +262,9 @@ def test_a_step_that_moves_nothing_proves_nothing() -> None:
 
 
 COMMANDS = ["eval", "gradcheck", "descend"]
-TYPED = """tanh softmax relu bowl -1 1e308 nan 1:3 0 - -- = [/x] 5e-324 --order 2 --jacobian --axis -p alpha=0 -q
-  --dtype float16 -f json table --at --samples --step 1e-300 --method richardson --lr --start 1e300,1 --set
-  --steps --optimizer adam --tol --input --with-derivative"""
+TYPED = """tanh softmax relu bowl -1 1e308 nan 1:3 0 - -- = [/x] 5e-324 --order 2 --jacobian --axis -p
+  alpha=0 -q --dtype float16 -f json table --at --samples --step 1e-300 --method richardson --lr
+  --start 1e300,1 --set --steps --optimizer adam --tol --input --with-derivative"""
 WORDS = [*COMMANDS, *shlex.split(TYPED), "", "\x1b"]
 
 

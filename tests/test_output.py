@@ -5,8 +5,11 @@ import io
 import json
 import os
 import re
+import signal
 import stat
+import subprocess
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from program import call, is_trouble, listing, run, shell, terminal
+from program import COMMAND, call, environment, is_trouble, listing, run, shell, terminal
 
 FORMATS = ["table", "plain", "csv", "tsv", "json", "jsonl", "markdown"]
 COMMANDS = {
@@ -258,6 +261,20 @@ def test_any_file_name_is_written(tmp_path: Path, name: str) -> None:
     """Every name that the file system takes is one for -o."""
     assert run("eval", "identity", "1", f"--output={name}", cwd=tmp_path).code == 0
     assert (tmp_path / name).read_text() == "x,value\n1.0,1.0\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name)
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    """Stopped in the middle of a file, the program leaves no part of it; Ctrl-C is 130 and quiet."""
+    line = [*COMMAND, "eval", "tanh", "0:3:1e-6", "-o", "y.csv"]
+    with subprocess.Popen(line, cwd=tmp_path, stderr=subprocess.PIPE, env=environment()) as process:
+        while process.poll() is None and not any(tmp_path.iterdir()):
+            time.sleep(0.005)
+        process.send_signal(number)
+        _, err = process.communicate()
+    assert err == b""
+    assert process.returncode == (130 if number == signal.SIGINT else -number)
+    assert listing(tmp_path) == {}
 
 
 # Terminals and pipes

@@ -14,7 +14,7 @@ from actcli.cli.descend import descend
 from actcli.cli.eval import evaluate
 from actcli.cli.gradcheck import gradcheck
 from actcli.cli.plot import plot
-from actcli.errors import ExitCode, InputError
+from actcli.errors import ExitCode, InputError, printable
 
 app = typer.Typer(
     cls=Group,
@@ -92,6 +92,6 @@ def _usage_error(text: str) -> InputError:
     sentence = re.fullmatch(
         r"(.*?)[.:]? *\(?(?:Did you mean|Possible options:?) *(.*?)[?)]*", text, re.DOTALL
     )
-    message, near = sentence.groups() if sentence else (text, "")
+    message, near = sentence.groups() if sentence else (printable(text), "")
     message = message[:1].lower() + message[1:].rstrip(".")
     return InputError(message, f"did you mean {near}?" if near else "--help shows what there is")
