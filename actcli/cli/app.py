@@ -89,9 +89,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _usage_error(text: str) -> InputError:
     """Turn Typer's sentence into ours: its suggestions become the tip."""
-    sentence = re.fullmatch(
-        r"(.*?)[.:]? *\(?(?:Did you mean|Possible options:?) *(.*?)[?)]*", text, re.DOTALL
-    )
-    message, near = sentence.groups() if sentence else (printable(text), "")
+    text = printable(text)
+    suggested = re.fullmatch(r"(.*?)[.:]? *\(?(?:Did you mean|Possible options:?) *(.*?)[?)]*", text)
+    message, near = suggested.groups() if suggested else (text, "")
     message = message[:1].lower() + message[1:].rstrip(".")
     return InputError(message, f"did you mean {near}?" if near else "--help shows what there is")
