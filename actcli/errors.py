@@ -43,11 +43,11 @@ class OutputError(ActcliError):
 class UnknownNameError(InputError, KeyError):
     """A name that is not among `names`; the tip suggests the nearest ones, or lists them if they are few."""
 
-    def __init__(self, kind: str, name: str, names: Iterable[str], more: str = "") -> None:
-        super().__init__(f"unknown {kind} {quoted(name)}", _suggestion(name, sorted(names), more))
+    def __init__(self, kind: str, name: str, names: Iterable[str]) -> None:
+        super().__init__(f"unknown {kind} {quoted(name)}", _suggestion(name, sorted(names)))
 
 
-def _suggestion(name: str, names: list[str], more: str) -> str:
+def _suggestion(name: str, names: list[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(name.lower()[:60], names, n=3, cutoff=0.6)
@@ -55,7 +55,7 @@ def _suggestion(name: str, names: list[str], more: str) -> str:
         return f"did you mean {_either(near)}?"
     if len(names) <= 12:
         return f"one of {', '.join(names)}"
-    return more
+    return "--help lists what there is"
 
 
 def _either(names: list[str]) -> str:
@@ -64,8 +64,9 @@ def _either(names: list[str]) -> str:
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """Return `text` in quotes, safe to show on a terminal: escaped, and cut to `limit` characters."""
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    """Return `text` in quotes, safe to show on a terminal: escaped, its middle cut beyond `limit`."""
+    half = limit // 2
+    cut = text if len(text) <= limit else f"{text[:half]}…{text[-half:]}"
     return "'" + printable(cut).replace("'", "\\'") + "'"
 
 

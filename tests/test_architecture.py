@@ -48,8 +48,9 @@ def imports(path: Path) -> set[str]:
     tree = ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
     names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    of_package = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "actcli"]
-    names += [f"actcli.{alias.name}" for node in of_package for alias in node.names]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "actcli":
+            names += [f"actcli.{alias.name}" for alias in node.names]
     return set(names) - {"actcli"}
 
 

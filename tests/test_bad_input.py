@@ -192,8 +192,8 @@ HOSTILE = {
     "one argument too many": (["descend", "sphere", "a\u2028b"], r"a\u2028b"),
     "no text": ([b"eval", b"\xff", b"1"], r"'\xff'"),
     "option of no text": ([b"eval", b"tanh", b"--\xff"], "no such option: --"),
-    "long name": (["eval", "a" * 5000, "1"], "aaa…'"),
-    "long number": (["eval", "tanh", "9" * 4400], "999…'"),
+    "long name": (["eval", "a" * 5000, "1"], "aaa…aaa"),
+    "long number": (["eval", "tanh", "9" * 4400], "999…999"),
 }
 
 

@@ -55,7 +55,9 @@ def _from_file(path: str, vectors: bool) -> AnyArray:
     if os.path.isdir(path):
         raise InputError(f"cannot read {quoted(path)}: it is a folder")
     if suffix not in (".npy", ".csv", ".txt"):
-        raise InputError(f"cannot tell what {quoted(path)} holds by its suffix", ".npy, .csv or .txt")
+        raise InputError(
+            f"cannot tell what {quoted(path)} holds by its suffix", ".npy, .csv or .txt; - reads stdin"
+        )
     try:
         with open(path, "rb") as file:
             data = _bounded(file, quoted(path))

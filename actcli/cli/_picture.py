@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from actcli.cli._emit import STDOUT
@@ -30,8 +31,10 @@ def check_picture(path: str) -> str:
     raise InputError(f"no kind of picture is known by the suffix of {quoted(path)}", ", ".join(SUFFIXES))
 
 
-def save_picture(picture: "Picture", path: str, paper: "Paper") -> None:
-    """Draw the picture and write it. Raises InputError or OutputError."""
+def save_picture(
+    picture: "Picture", path: str, paper: "Paper", announce: Callable[[], None] = lambda: None
+) -> None:
+    """Draw the picture and write it, `announce` as in write_file. Raises InputError or OutputError."""
     from actcli.render.figure import draw
 
     drawing = draw(picture, check_picture(path), paper)
@@ -40,4 +43,4 @@ def save_picture(picture: "Picture", path: str, paper: "Paper") -> None:
     if path == STDOUT:
         write_stdout(drawing.data)
     else:
-        write_file(path, [drawing.data])
+        write_file(path, [drawing.data], announce)

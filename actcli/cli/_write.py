@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import shlex
+import signal
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 from actcli.errors import InputError, OutputError, printable, quoted
@@ -44,17 +46,19 @@ def write_stdout(pieces: Iterable[str] | bytes) -> None:
         raise OutputError(f"cannot write the output: {error.strerror}") from None
 
 
-def write_file(path: str, pieces: Iterable[bytes]) -> None:
+def write_file(path: str, pieces: Iterable[bytes], announce: Callable[[], None] = lambda: None) -> None:
     """Write a file: a regular one is replaced at once or not at all, links followed; devices are written.
 
-    Raises OutputError; nothing is left behind then.
+    `announce` is called when all is written, before the file takes its place. Raises OutputError; nothing is
+    left behind then.
     """
     target = os.path.realpath(path)
     try:
         if is_device(path):
             _write_into(path, pieces)
+            announce()
         else:
-            _replace(target, pieces)
+            _replace(target, pieces, announce)
     except OSError as error:
         raise OutputError(f"cannot write {quoted(path)}: {error.strerror}", _tip(target)) from None
 
@@ -84,25 +88,53 @@ def _write_into(device: str, pieces: Iterable[bytes]) -> None:
                 rest = rest[file.write(rest) :]
 
 
-def _replace(target: str, pieces: Iterable[bytes]) -> None:
+def _replace(target: str, pieces: Iterable[bytes], announce: Callable[[], None]) -> None:
     temporary = os.path.join(os.path.dirname(target), f".actcli-{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with _deaths_as_exceptions():
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                if os.path.exists(target):
+                    os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+            announce()
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+
+class _Death(BaseException):
+    """A signal that asks the process to end."""
+
+
+@contextlib.contextmanager
+def _deaths_as_exceptions() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP clean up before they end the process, as they would have at once."""
+
+    def die(number: int, _: object) -> None:
+        raise _Death(number)
+
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if name in dir(signal)]
+    before = {s: signal.signal(s, die) for s in signals if signal.getsignal(s) == signal.SIG_DFL}
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            if os.path.exists(target):
-                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+        yield
+    except _Death as death:
+        signal.signal(death.args[0], signal.SIG_DFL)
+        os.kill(os.getpid(), death.args[0])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _tip(target: str) -> str:
     folder = os.path.dirname(target)
-    return "" if os.path.isdir(folder) else f"mkdir -p {printable(folder)}"
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    missing = os.path.isdir(folder) and folder != os.path.dirname(target)
+    return f"mkdir -p {shlex.quote(printable(os.path.dirname(target)))}" if missing else ""
 
 
 def _silence(stream: IO[str]) -> None:

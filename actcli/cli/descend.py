@@ -75,11 +75,11 @@ def descend(
     method = _optimizer(optimizer, lr, set or [])
     landscape, outcome = _descended(objective, method, steps, start, gradient, tol)
     report = _report(outcome)
+    target.emit(report)
     if history is not None:
         _save_history(report, history)
     if plot is not None:
         _save_picture(landscape, method, outcome, plot)
-    target.emit(report)
     if not quiet or outcome.diverged:
         say(f"{outcome.stop.value}, at step {outcome.trace[-1].number}")
     return ExitCode.NO if outcome.diverged else ExitCode.OK
@@ -88,7 +88,10 @@ def descend(
 def _optimizer(name: str, lr: str, settings: list[str]) -> "Optimizer":
     from actcli.optimizers import OPTIMIZERS
 
-    return OPTIMIZERS[name].with_settings({"lr": finite(lr, "--lr"), **pairs(settings, "--set")})
+    chosen = pairs(settings, "--set")
+    if "lr" in chosen:
+        raise InputError("lr is not for --set: it has an option of its own", "--lr")
+    return OPTIMIZERS[name].with_settings({"lr": finite(lr, "--lr"), **chosen})
 
 
 def _descended(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actcli.cli import _options as opt
-from actcli.cli._emit import STDOUT
 from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import check_stdout, write_stdout
 from actcli.errors import ExitCode, InputError, UnknownNameError, printable
@@ -80,9 +79,8 @@ def plot(
         picture = _bars(functions, "1,2,3" if at is None else at, what, tangent)
     else:
         picture = _curves(functions, at, what, range, ylim, tangent or [], layout)
-    save_picture(picture if title is None else replace(picture, title=title), path, paper)
-    if path != STDOUT:
-        write_stdout([f"{printable(path)}\n"])
+    titled = picture if title is None else replace(picture, title=title)
+    save_picture(titled, path, paper, announce=lambda: write_stdout([f"{printable(path)}\n"]))
     return ExitCode.OK
 
 

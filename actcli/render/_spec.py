@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from actcli.errors import printable
 from actcli.report import Cell, Column, Report
@@ -45,7 +45,19 @@ def text_of(cell: Cell) -> str:
     """Return a cell's text: the shortest digits that read back to the same float; nothing for None."""
     if cell is None:
         return ""
-    return printable(cell) if isinstance(cell, str) else str(cell)
+    if isinstance(cell, str):
+        return printable(cell)
+    if isinstance(cell, (bool, int, float)):
+        return str(cell)
+    return _narrow(cell)
+
+
+def _narrow(number: Any) -> str:
+    """Return the text of a numpy number: small whole ones in full, others in their own shortest digits."""
+    wide = float(number)
+    if abs(wide) < 2**24 and wide.is_integer():
+        return str(number.item())
+    return repr(float(str(number)))
 
 
 def is_number(cell: Cell) -> bool:
