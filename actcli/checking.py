@@ -5,7 +5,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from actcli.evidence import Array, Evidence, Mask, Settings, gather
+from actcli.corners import Mask
+from actcli.evidence import Array, Evidence, Settings, gather
 from actcli.function import Function
 
 _SAFETY = 4  # estimated errors that a difference may amount to
@@ -51,7 +52,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What gradcheck found: the worst point, then every kink; and how many comparisons were made."""
+    """What gradcheck found: the worst point that is no kink, then every kink; and how many comparisons."""
 
     findings: tuple[Finding, ...]
     comparisons: int
@@ -59,63 +60,79 @@ class Check:
     @property
     def ok(self) -> bool:
         """Whether nothing was found wrong."""
-        return all(finding.verdict is not Verdict.WRONG for finding in self.findings)
+        return not self.wrong
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """The findings that fail."""
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.WRONG)
+
+    @property
+    def worst(self) -> Finding:
+        """The finding that says most: the first that fails, else the first."""
+        return (*self.wrong, *self.findings)[0]
+
+    @property
+    def kinks(self) -> tuple[Finding, ...]:
+        """The findings at kinks, with both one-sided slopes."""
+        return tuple(finding for finding in self.findings if finding.left is not None)
 
 
 def gradcheck(function: Function, settings: Settings | None = None) -> Check:
     """Compare the derivative that `function` states with numerical differentiation of its values.
 
-    A point beside a kink is looked at from the side away from it; at the kink both one-sided slopes are
-    measured, and the stated derivative passes when it lies between them. Raises InputError: the function has
-    no derivative of that order, or the method needs complex numbers and the formula does not take them.
+    A point beside a kink is looked at from its own side; at the kink both one-sided slopes are measured, and
+    the stated derivative passes when it lies between them. The complex step differentiates the formula
+    instead of the values. Raises InputError: the function has no derivative of that order, or the method
+    needs complex numbers and the formula does not take them.
     """
     settings = settings or Settings()
     with np.errstate(all="ignore"):  # what overflows is judged as such
         parts = [_judged(part, settings) for part in gather(function, settings)]
     worst = max(parts, key=lambda part: float(np.max(part.excess, initial=-2)))
-    chosen = [worst.finding(function.name, int(np.argmax(worst.excess)))] if np.any(worst.excess > -2) else []
-    kinks = [
-        part.finding(function.name, int(k)) for part in parts for k in np.flatnonzero(part.passing_kinks)
-    ]
-    return Check(findings=(*chosen, *kinks), comparisons=sum(part.seen.x.size for part in parts))
+    smooth = [int(np.argmax(worst.excess))] if np.any(worst.excess > -2) else []
+    findings = [worst.finding(function.name, k) for k in smooth]
+    findings += [part.finding(function.name, k) for part in parts for k in part.kinks()]
+    return Check(findings=tuple(findings), comparisons=sum(part.seen.x.size for part in parts))
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Judged:
-    """Evidence with, for each comparison, the difference allowed, the verdict, and how bad it is.
-
-    `excess` is the difference over what is allowed; inf for a nan; -1 where nothing can be compared, and -2
-    at kinks that pass, which are reported one by one.
-    """
+    """Evidence with, for each comparison, the difference allowed and the verdict."""
 
     seen: Evidence
     allowed: Array
     within: Mask
-    at_kink: Mask
-    blind: Mask
+    blind: Mask  # there is no finite number to compare with
 
     @property
-    def passing_kinks(self) -> Mask:
-        return self.at_kink & self.within
+    def at_kink(self) -> Mask:
+        return ~np.isnan(self.seen.slopes.left)
 
     @property
     def excess(self) -> Array:
+        """The difference over what is allowed: inf for nan, -1 where nothing can be compared, -2 at kinks."""
         with np.errstate(all="ignore"):  # nothing may be allowed
             ratio = _apart(self.seen) / self.allowed
-        ratio = np.where(self.within, np.fmin(ratio, 1.0), np.nan_to_num(ratio, nan=np.inf))
-        return np.select([self.passing_kinks, self.blind], [-2.0, -1.0], ratio)
+        ratio = np.where(self.within, np.fmin(ratio, 1.0), np.nan_to_num(ratio, nan=np.inf, posinf=np.inf))
+        return np.select([self.at_kink, self.blind], [-2.0, -1.0], np.where(self.within, ratio, ratio + 1))
+
+    def kinks(self) -> list[int]:
+        """Where the kinks are, each once."""
+        places = np.flatnonzero(self.at_kink)
+        return [int(places[k]) for k in np.unique(self.seen.x[places], return_index=True)[1]]
 
     def finding(self, name: str, k: int) -> Finding:
-        seen = self.seen
+        seen, slopes = self.seen, self.seen.slopes
         return Finding(
             function=name,
             entry=seen.entry(k),
             x=float(seen.x[k]),
             stated=float(seen.stated[k]),
-            numerical=float(seen.measured.value[k]),
+            numerical=float(slopes.measured.value[k]),
             allowed=float(self.allowed[k]),
-            left=float(seen.left[k]) if self.at_kink[k] else None,
-            right=float(seen.right[k]) if self.at_kink[k] else None,
+            left=float(slopes.left[k]) if self.at_kink[k] else None,
+            right=float(slopes.right[k]) if self.at_kink[k] else None,
             verdict=self._verdict(k),
         )
 
@@ -128,23 +145,25 @@ class _Judged:
 
 
 def _judged(seen: Evidence, settings: Settings) -> _Judged:
-    allowed = _allowed(seen, settings)
-    at_kink = ~np.isnan(seen.left)
-    low, high = np.fmin(seen.left, seen.right), np.fmax(seen.left, seen.right)
+    allowed, slopes = _allowed(seen, settings), seen.slopes
+    low, high = np.fmin(slopes.left, slopes.right), np.fmax(slopes.left, slopes.right)
     between = (low - allowed <= seen.stated) & (seen.stated <= high + allowed)
-    blind = ~at_kink & ~np.isfinite(seen.measured.value) & ~np.isnan(seen.stated)
-    within = np.where(at_kink, between, _apart(seen) <= allowed) | blind
-    return _Judged(seen=seen, allowed=allowed, within=within, at_kink=at_kink, blind=blind)
+    is_nan = np.isnan(seen.values) | np.isnan(seen.stated)
+    at_kink = ~np.isnan(slopes.left)
+    blind = ~at_kink & ~is_nan & ~(np.isfinite(slopes.measured.value) & np.isfinite(allowed))
+    within = blind | (~is_nan & np.where(at_kink, between, _apart(seen) <= allowed))
+    return _Judged(seen=seen, allowed=allowed, within=within, blind=blind)
 
 
 def _apart(seen: Evidence) -> Array:
-    return np.asarray(np.abs(seen.stated - seen.measured.value))
+    return np.asarray(np.abs(seen.stated - seen.slopes.measured.value))
 
 
 def _allowed(seen: Evidence, settings: Settings) -> Array:
     """Return the given tolerance, or else what truncation and rounding may explain."""
+    measured = seen.slopes.measured
     if settings.rtol is not None or settings.atol is not None:
-        return (settings.atol or 0.0) + (settings.rtol or 0.0) * np.abs(seen.measured.value)
+        return np.asarray((settings.atol or 0.0) + (settings.rtol or 0.0) * np.abs(measured.value))
     eps, smallest = settings.precision
-    rounding = eps * (np.abs(seen.stated) + np.abs(seen.measured.value)) + smallest
-    return np.asarray(_SAFETY * (seen.measured.error + rounding))
+    rounding = eps * (np.abs(seen.stated) + np.abs(measured.value)) + smallest
+    return np.asarray(_SAFETY * (measured.error + rounding))

@@ -1,27 +1,24 @@
 """The evidence of a gradient check: stated derivatives, and the slopes measured beside them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from actcli.corners import Slopes, slopes_around
 from actcli.differences import Difference
 from actcli.differences._spec import Curve, Estimate, Precision
-from actcli.differences.richardson import RICHARDSON, Richardson
+from actcli.differences.richardson import RICHARDSON
 from actcli.errors import InputError, UnknownNameError
-from actcli.function import DTYPES, Corner, Function
+from actcli.function import DTYPES, Function
 
 Array = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 _HALF_WIDTH = 10.0  # samples lie in [-10, 10]
 _VECTOR_LENGTH = 4
 _LARGEST_VECTOR = 1000
-_LEFT = replace(RICHARDSON, side=-1)
-_RIGHT = replace(RICHARDSON, side=1)
-_BESIDE = 2.0**-30  # how near a corner a jump is looked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +43,10 @@ class Settings:
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
             raise UnknownNameError("type", self.dtype, DTYPES)
-        if self.at is not None and not np.all(np.isfinite(self.at)):
-            raise InputError("a gradient check needs finite points")
+        if self.order not in (1, 2) or self.samples < 1 or (self.step is not None and not self.step > 0):
+            raise InputError("a check has order 1 or 2, at least one sample, and a step above 0")
+        if self.at is not None and (np.ndim(self.at) != 1 or not np.all(np.isfinite(self.at))):
+            raise InputError("a check needs finite points, in one row")
         if self.method.needs_complex and (self.order, self.dtype) != (1, "float64"):
             raise InputError(f"{self.method.name} takes the formula's own values: order 1 in float64 only")
 
@@ -60,13 +59,12 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Where, what is stated, what was measured, and the slopes at kinks (else nan): arrays of one length."""
+    """Arrays of one length: where, the function's value, the slope stated there, and the slopes measured."""
 
     x: Array
+    values: Array
     stated: Array
-    measured: Estimate
-    left: Array
-    right: Array
+    slopes: Slopes
     entry: Callable[[int], str] = lambda _: ""
 
 
@@ -80,17 +78,35 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
 
 
 def _elementwise(function: Function, settings: Settings) -> Evidence:
-    x = settings.at if settings.at is not None else _samples(function, settings)
-    x = _as_float64(x.astype(settings.dtype))
+    corners = np.unique([corner.at for corner in function.corners])
+    x = _samples(corners, settings) if settings.at is None else np.asarray(settings.at)
+    x = _in_type(x, settings)
     f = _values(function, settings)
-    stated = _as_float64(function(x.astype(settings.dtype), settings.order))
     _check_step(x, settings)
-    measured = settings.method.estimate(f, x, settings.precision, settings.step)
-    none = np.full(x.shape, np.nan)
-    seen = Evidence(x=x, stated=stated, measured=measured, left=none, right=none)
-    for corner in function.corners:
-        seen = _around(corner, f, seen, settings)
-    return seen
+    method, precision, step = settings.method, settings.precision, settings.step
+    measured = method.estimate(f, x, precision, step)
+    reach = method.reach(x, precision, step)
+    return Evidence(
+        x=x,
+        values=f(x),
+        stated=_as_float64(function(x.astype(settings.dtype), settings.order)),
+        slopes=slopes_around(f, x, corners, measured, reach, precision, fixed=step is not None),
+    )
+
+
+def _samples(corners: Array, settings: Settings) -> Array:
+    """Return seeded points, rounded to 3 decimals so that they can be read and typed again."""
+    drawn = np.random.default_rng(settings.seed).uniform(-_HALF_WIDTH, _HALF_WIDTH, settings.samples)
+    near = [corners + d for d in (-0.1, -0.001, 0.0, 0.001, 0.1)]
+    return np.concatenate([np.round(drawn, 3) + 0.0, *near])
+
+
+def _in_type(x: Array, settings: Settings) -> Array:
+    """Round the points to the type in question. Raises InputError where that overflows."""
+    rounded = _as_float64(x.astype(settings.dtype))
+    if not np.isfinite(rounded).all():
+        raise InputError(f"{x[~np.isfinite(rounded)].flat[0]:g} overflows {settings.dtype}")
+    return rounded
 
 
 def _check_step(x: Array, settings: Settings) -> None:
@@ -98,16 +114,10 @@ def _check_step(x: Array, settings: Settings) -> None:
         return
     lost = x == _as_float64((x + settings.step).astype(settings.dtype))
     if lost.any():
-        raise InputError(
-            f"the step {settings.step:g} is too small: added to x = {x[lost][0]:g} it is rounded off"
+        message = (
+            f"the step {settings.step:g} is too small: added to x = {x[lost].flat[0]:g} it is rounded off"
         )
-
-
-def _samples(function: Function, settings: Settings) -> Array:
-    """Return seeded points, rounded to 3 decimals so that they can be read and typed again."""
-    drawn = np.random.default_rng(settings.seed).uniform(-_HALF_WIDTH, _HALF_WIDTH, settings.samples)
-    near = [corner.at + d for corner in function.corners for d in (-0.1, -0.001, 0.0, 0.001, 0.1)]
-    return np.concatenate([np.round(drawn, 3), near])
+        raise InputError(message)
 
 
 def _values(function: Function, settings: Settings) -> Curve:
@@ -117,79 +127,38 @@ def _values(function: Function, settings: Settings) -> Curve:
     return lambda t: _as_float64(function(t.astype(settings.dtype), settings.order - 1))
 
 
-def _around(corner: Corner, f: Curve, seen: Evidence, settings: Settings) -> Evidence:
-    """Measure again where the method looked across a corner: one side at a time."""
-    below, above = settings.method.reach(seen.x, settings.precision, settings.step)
-    crossed = (seen.x - below <= corner.at) & (corner.at <= seen.x + above)
-    if not crossed.any():
-        return seen
-    on_it = crossed & (seen.x == corner.at)
-    if settings.step is None:
-        seen = _seen_from(_LEFT, crossed & (seen.x < corner.at), f, seen, settings.precision)
-        seen = _seen_from(_RIGHT, crossed & (seen.x > corner.at), f, seen, settings.precision)
-        crossed = on_it
-    left, right = (_slope_at(corner.at, side, f, settings.precision) for side in (_LEFT, _RIGHT))
-    if abs(left[0] - right[0]) > left[1] + right[1]:
-        return replace(
-            seen, left=np.where(crossed, left[0], seen.left), right=np.where(crossed, right[0], seen.right)
-        )
-    smooth = Estimate(
-        np.where(on_it, (left[0] + right[0]) / 2, seen.measured.value),
-        np.where(on_it, left[1] + right[1], seen.measured.error),
-    )
-    return replace(seen, measured=smooth)
-
-
-def _seen_from(side: Richardson, mask: Mask, f: Curve, seen: Evidence, precision: Precision) -> Evidence:
-    value, error = seen.measured.value.copy(), seen.measured.error.copy()
-    if mask.any():
-        estimate = side.estimate(f, seen.x[mask], precision)
-        value[mask], error[mask] = estimate.value, estimate.error
-    return replace(seen, measured=Estimate(value, error))
-
-
-def _slope_at(x: float, side: Richardson, f: Curve, precision: Precision) -> tuple[float, float]:
-    """Return the one-sided slope at a corner and its error; across a jump it is infinite."""
-    here, beside = f(np.array([x, x + side.side * _BESIDE * max(1.0, abs(x))]))
-    if abs(beside - here) > np.sqrt(_BESIDE):
-        return float(np.copysign(np.inf, side.side * (beside - here))), 0.0
-    estimate = side.estimate(f, np.array([x]), precision)
-    return float(estimate.value[0]), float(estimate.error[0])
-
-
 def _vector(function: Function, settings: Settings) -> Iterator[Evidence]:
     """Yield the evidence on the Jacobian, d y_i / d x_j, and on its product with an upstream gradient."""
     x = _vectors(settings)
-    m, n = x.shape
+    _check_step(x, settings)
+    n = x.shape[1]
     upstream = np.random.default_rng(settings.seed).uniform(-1, 1, x.shape)
-    stated = _as_float64(function(x.astype(settings.dtype), 1))
+    values = _values(function, settings)(x)
     columns = [_column(function, x, j, settings) for j in range(n)]
-    value = np.stack([c.value for c in columns], axis=-1)
+    slope = np.stack([c.value for c in columns], axis=-1)
     error = np.stack([c.error for c in columns], axis=-1)
-    yield _flat(np.broadcast_to(x[:, None, :], (m, n, n)), stated, Estimate(value, error), _jacobian_entry(n))
-    product = Estimate(
-        np.einsum("mi,mij->mj", upstream, value), np.einsum("mi,mij->mj", np.abs(upstream), error)
-    )
-    yield _flat(x, function.product(x, upstream), product, lambda k: f"product, x{k % n}")
+    stated = _as_float64(function(x.astype(settings.dtype), 1))
+    inputs, outputs, _ = np.broadcast_arrays(x[:, None, :], values[:, :, None], slope)
+    yield _flat(inputs, outputs, stated, slope, error, lambda k: f"dy{k // n % n}/dx{k % n}")
+    product = np.einsum("mi,mij->mj", upstream, slope), np.einsum("mi,mij->mj", np.abs(upstream), error)
+    sums = np.broadcast_to(values.sum(axis=1, keepdims=True), x.shape)
+    yield _flat(x, sums, function.product(x, upstream), *product, lambda k: f"product, x{k % n}")
 
 
 def _vectors(settings: Settings) -> Array:
     if settings.at is None:
-        drawn = np.random.default_rng(settings.seed).uniform(
-            -_HALF_WIDTH, _HALF_WIDTH, (settings.samples, _VECTOR_LENGTH)
-        )
-        return _as_float64(np.round(drawn, 3).astype(settings.dtype))
+        shape = (settings.samples, _VECTOR_LENGTH)
+        drawn = np.random.default_rng(settings.seed).uniform(-_HALF_WIDTH, _HALF_WIDTH, shape)
+        return _in_type(np.round(drawn, 3), settings)
     if settings.at.size > _LARGEST_VECTOR:
-        raise InputError(
-            f"a Jacobian of {settings.at.size} inputs is too large to check", f"at most {_LARGEST_VECTOR}"
-        )
-    return _as_float64(settings.at.astype(settings.dtype))[None, :]
+        size = settings.at.size
+        raise InputError(f"a Jacobian of {size} inputs is too large to check", f"at most {_LARGEST_VECTOR}")
+    return _in_type(settings.at, settings)[None, :]
 
 
 def _column(function: Function, x: Array, j: int, settings: Settings) -> Estimate:
     """Measure the slopes of all outputs in the direction of input j, (m, n)."""
     f = _values(function, settings)
-    _check_step(x[:, j], settings)
 
     def along(t: Array) -> Array:
         moved = x.astype(t.dtype)
@@ -199,16 +168,14 @@ def _column(function: Function, x: Array, j: int, settings: Settings) -> Estimat
     return settings.method.estimate(along, x[:, j], settings.precision, settings.step)
 
 
-def _flat(x: Array, stated: Array, measured: Estimate, entry: Callable[[int], str]) -> Evidence:
+def _flat(
+    x: Array, values: Array, stated: Array, slope: Array, error: Array, entry: Callable[[int], str]
+) -> Evidence:
     none = np.full(x.size, np.nan)
-    flat = Estimate(measured.value.reshape(-1), measured.error.reshape(-1))
+    slopes = Slopes(measured=Estimate(slope.reshape(-1), error.reshape(-1)), left=none, right=none)
     return Evidence(
-        x=x.reshape(-1), stated=stated.reshape(-1), measured=flat, left=none, right=none, entry=entry
+        x=x.reshape(-1), values=values.reshape(-1), stated=stated.reshape(-1), slopes=slopes, entry=entry
     )
-
-
-def _jacobian_entry(n: int) -> Callable[[int], str]:
-    return lambda k: f"dy{k // n % n}/dx{k % n}"
 
 
 def _as_float64(y: npt.NDArray[Any]) -> Array:

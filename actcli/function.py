@@ -89,7 +89,10 @@ class Function:
 
     def on_complex(self, z: AnyArray) -> AnyArray:
         """Evaluate the formula, as typed, on complex numbers. Raises InputError where it takes none."""
-        return evaluate(self.formula, {"x": z, **self.parameters})
+        try:
+            return evaluate(self.formula, {"x": z, **self.parameters})
+        except InputError as error:
+            raise InputError(f"the formula of {self.name}: {error.message}") from None
 
 
 def _bound(activation: Activation, parameters: Mapping[str, float]) -> dict[str, float]:

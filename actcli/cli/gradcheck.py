@@ -58,9 +58,9 @@ def gradcheck(
     actcli gradcheck relu --at -1,0,1 --method central --step 1e-4
     actcli gradcheck tanh --order 2 --dtype float32
 
-    A row a function: its worst point; then its kinks, where the stated derivative passes between both slopes.
-    Without --rtol and --atol a difference is judged by what truncation and rounding explain. Exit 1 when a
-    derivative is wrong.
+    A row a function: its worst point, and its kinks with the slopes on both sides, between which the stated
+    derivative passes. Without --rtol and --atol a difference is judged by what truncation and rounding
+    explain. Exit 1 when a derivative is wrong.
     """  # noqa: D301
     from actcli.differences import DIFFERENCES
     from actcli.evidence import Settings
@@ -79,7 +79,9 @@ def gradcheck(
     target = Output(format=format, quiet=quiet, file=output, color=color)
     functions = _functions(names or [], all, settings(param or [], "--param"))
     checks = [found for function in functions if (found := _checked(function, plan, all))]
-    target.emit(_report([finding for found in checks for finding in found.findings]))
+    if not checks:
+        raise InputError("there is nothing to check in this way")
+    target.emit(_report(checks))
     return _verdict(checks, quiet)
 
 
@@ -89,7 +91,10 @@ def _functions(names: list[str], every: bool, parameters: dict[str, float]) -> "
 
     if every == bool(names):
         raise InputError("gradcheck takes names or --all", "for example: actcli gradcheck gelu")
-    return [resolve(name, parameters) for name in (ACTIVATIONS if every else names)]
+    if every:
+        known = [name for name in ACTIVATIONS if parameters.keys() <= ACTIVATIONS[name].parameters.keys()]
+        return [resolve(name, parameters) for name in known]
+    return [resolve(name, parameters) for name in names]
 
 
 def _checked(function: "Function", plan: "Settings", every: bool) -> "Check | None":
@@ -104,27 +109,29 @@ def _checked(function: "Function", plan: "Settings", every: bool) -> "Check | No
         return None
 
 
-def _report(findings: "list[Finding]") -> "Report":
+def _report(checks: "list[Check]") -> "Report":
+    """Return a row a function: its worst point, and a note of its kinks or of the Jacobian's entry."""
     from actcli.report import Report
 
-    smooth = [finding.left is None for finding in findings]
+    rows = [found.worst for found in checks]
     columns: dict[str, Column] = {
-        "function": [f.function for f in findings],
-        "entry": [f.entry for f in findings],
-        "x": [f.x for f in findings],
-        "stated": [f.stated for f in findings],
-        "numerical": [f.numerical for f in findings],
-        "error": [_rough(f.error) if s else None for f, s in zip(findings, smooth, strict=True)],
-        "relative": [_rough(f.relative_error) if s else None for f, s in zip(findings, smooth, strict=True)],
-        "left": [f.left for f in findings],
-        "right": [f.right for f in findings],
-        "verdict": [str(f.verdict) for f in findings],
+        "function": [f.function for f in rows],
+        "x": [f.x for f in rows],
+        "stated": [f.stated for f in rows],
+        "numerical": [f.numerical for f in rows],
+        "error": [_rough(f.error) for f in rows],
+        "relative": [_rough(f.relative_error) for f in rows],
+        "verdict": [str(f.verdict) for f in rows],
     }
-    if not any(columns["entry"]):
-        del columns["entry"]
-    if all(smooth):
-        del columns["left"], columns["right"]
-    return Report(columns=columns, results=("verdict",), styles=_STYLES)
+    notes = [_note(found) for found in checks]
+    if any(notes):
+        columns["note"] = notes
+    return Report(columns=columns, results=("function", "verdict"), styles=_STYLES)
+
+
+def _note(found: "Check") -> str:
+    kinks = "; ".join(f"kink at {f.x}: {f.left} | {f.right}" for f in found.kinks)
+    return kinks or found.worst.entry
 
 
 def _rough(error: float) -> float:
@@ -133,12 +140,13 @@ def _rough(error: float) -> float:
 
 
 def _verdict(checks: "list[Check]", quiet: bool) -> int:
-    wrong = [finding for found in checks for finding in found.findings if finding.verdict == "wrong"]
+    wrong = [finding for found in checks for finding in found.wrong]
     for finding in wrong:
         say(f"FAIL {_sentence(finding)}")
     if not quiet:
-        counts = f"{len(checks)} checked at {sum(found.comparisons for found in checks)} points"
-        say(f"{counts}: {f'{len(wrong)} wrong' if wrong else 'all right'}")
+        points = sum(found.comparisons for found in checks)
+        failed = sum(not found.ok for found in checks)
+        say(f"{len(checks)} checked at {points} points: {f'{failed} wrong' if failed else 'all right'}")
     return ExitCode.NO if wrong else ExitCode.OK
 
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from actcli.differences._spec import Array, Curve, Difference, Estimate, Precision, power_of_two, spread
 
-_LEVELS = 9  # halvings of the first step, and one
+_LEVELS = 14  # steps, each half of the one before: from 1/4 to 3e-5
+_HIGHEST = 6  # extrapolations in a row: more only add noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,24 +16,19 @@ class Richardson(Difference):
     """Central quotients (side 0), or quotients that look to one side only (-1 left, 1 right).
 
     Of all entries of the extrapolation table, each point takes the one with the least error estimate: its
-    distance from the two entries that it extrapolates, and the rounding of the values. Source: Richardson &
-    Gaunt 1927; the choice is Ridders 1982.
+    distance from the two entries that it extrapolates, the rounding of the values, and what finer steps
+    contradict. Source: Richardson & Gaunt 1927; the choice is after Ridders 1982.
     """
 
     side: Literal[-1, 0, 1] = 0
 
     def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
         """Estimate the slopes; `step` is the first and largest one."""
-        h = self._steps(x, step)
-        quotient, _ = self._quotient(f, x, h, precision)
-        best, row = Estimate(quotient, np.full(quotient.shape, np.inf)), [quotient]
-        for level in range(1, _LEVELS):
-            quotient, noise = self._quotient(f, x, h * 0.5**level, precision)
-            row_before, row = row, self._extrapolated(row, quotient)
-            for before, beside, entry in zip(row_before, row, row[1:], strict=False):
-                change = np.maximum(np.abs(entry - before), np.abs(entry - beside))
-                best = _better(best, Estimate(entry, change + 2 * noise))  # extrapolation adds the noise up
-        return best
+        return self._from(f, x, self._steps(x, step), precision)
+
+    def within(self, f: Curve, x: Array, room: Array, precision: Precision) -> Estimate:
+        """Estimate the slopes from values that are less than `room` away from each x."""
+        return self._from(f, x, power_of_two(np.minimum(self._steps(x, None), room / 2)), precision)
 
     def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
         """Return the first step, on the sides that are looked at."""
@@ -44,6 +40,16 @@ class Richardson(Difference):
             return np.full(x.shape, step)
         return power_of_two(np.maximum(0.25, np.abs(x) * 2.0**-14))
 
+    def _from(self, f: Curve, x: Array, h: Array, precision: Precision) -> Estimate:
+        entries, row = [], [self._quotient(f, x, h, precision)[0]]
+        for level in range(1, _LEVELS):
+            quotient, noise = self._quotient(f, x, h * 0.5**level, precision)
+            row_before, row = row, self._extrapolated(row, quotient)
+            for before, beside, entry in zip(row_before, row, row[1:], strict=False):
+                change = np.maximum(np.abs(entry - before), np.abs(entry - beside))
+                entries.append(Estimate(entry, change + 2 * noise))  # extrapolation adds the noise up
+        return _best(entries)
+
     def _quotient(self, f: Curve, x: Array, h: Array, precision: Precision) -> tuple[Array, Array]:
         above, below = f(x + h * (self.side >= 0)), f(x - h * (self.side <= 0))
         width = spread(h * (1 if self.side else 2), above)
@@ -54,15 +60,26 @@ class Richardson(Difference):
     def _extrapolated(self, row_before: list[Array], quotient: Array) -> list[Array]:
         """Return the next row of the table from the row before it."""
         row = [quotient]
-        for k, before in enumerate(row_before, start=1):
+        for k, before in enumerate(row_before[:_HIGHEST], start=1):
             factor = 2.0 ** (k if self.side else 2 * k)
             row.append(row[-1] + (row[-1] - before) / (factor - 1))
         return row
 
 
-def _better(a: Estimate, b: Estimate) -> Estimate:
-    keep = a.error <= b.error
-    return Estimate(np.where(keep, a.value, b.value), np.where(keep, a.error, b.error))
+def _best(entries: list[Estimate]) -> Estimate:
+    """Return, for each point, the entry of least error, none trusted beyond what finer steps contradict.
+
+    Two entries may agree by chance, far from the slope: then later ones lie farther off than their own errors.
+    """
+    values = np.stack([entry.value for entry in entries])
+    errors = np.stack([entry.error for entry in entries])
+    finite = np.isfinite(values) & np.isfinite(errors)
+    values, errors = np.where(finite, values, np.nan), np.where(finite, errors, np.inf)
+    doubted = errors.copy()
+    for k, (value, error) in enumerate(zip(values, errors, strict=True)):
+        doubted[:k] = np.fmax(doubted[:k], np.abs(values[:k] - value) - error)
+    best = np.argmin(doubted, axis=0)[None]
+    return Estimate(np.take_along_axis(values, best, 0)[0], np.take_along_axis(doubted, best, 0)[0])
 
 
 RICHARDSON = Richardson(

@@ -30,15 +30,17 @@ class Stencil(Difference):
         return k - 1
 
     def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
-        """Estimate the slopes; the error is the change that twice the step makes, and rounding."""
+        """Estimate the slopes; the error is the change that larger steps make, and rounding."""
         h = self._steps(x, precision, step)
         value, noise = self._quotient(f, x, h, precision)
-        coarse, _ = self._quotient(f, x, 2 * h, precision)
-        return Estimate(value, np.abs(coarse - value) + noise)
+        twice, _ = self._quotient(f, x, 2 * h, precision)
+        fourfold, _ = self._quotient(f, x, 4 * h, precision)  # the first change may vanish by chance
+        change = np.maximum(np.abs(twice - value), np.abs(fourfold - twice) / 2**self.order)
+        return Estimate(value, change + noise)
 
     def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
-        """Return the outermost offsets, in steps of the coarser of the two quotients."""
-        h = 2 * self._steps(x, precision, step)
+        """Return the outermost offsets, in steps of the quotient, or of the coarsest if we chose them."""
+        h = self._steps(x, precision, step) * (4 if step is None else 1)
         return -min(self.offsets) * h, max(self.offsets) * h
 
     def _weight(self, a: int) -> Fraction:

@@ -1,0 +1,118 @@
+"""Slopes around corners: points beside one are measured on their own side, points on one from both sides."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from actcli.differences._spec import Array, Curve, Estimate, Precision
+from actcli.differences.richardson import RICHARDSON, Richardson
+
+Mask = npt.NDArray[np.bool_]
+
+_LEFT = replace(RICHARDSON, side=-1)
+_RIGHT = replace(RICHARDSON, side=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slopes:
+    """Measured slopes, and the one-sided ones at kinks (else nan): arrays of one length."""
+
+    measured: Estimate
+    left: Array
+    right: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Surroundings:
+    """For each point: which corner is the nearest, and how far the next ones are on either side."""
+
+    nearest: npt.NDArray[np.intp]
+    left: Array
+    right: Array
+
+    @staticmethod
+    def of(x: Array, corners: Array) -> "_Surroundings":
+        away = corners - x[:, None]
+        return _Surroundings(
+            nearest=np.argmin(np.abs(away), axis=1),
+            left=np.min(np.where(away < 0, -away, np.inf), axis=1),
+            right=np.min(np.where(away > 0, away, np.inf), axis=1),
+        )
+
+
+def slopes_around(
+    f: Curve,
+    x: Array,
+    corners: Array,
+    measured: Estimate,
+    reach: tuple[Array, Array],
+    precision: Precision,
+    fixed: bool,
+) -> Slopes:
+    """Correct what was `measured` at `x` where the method's `reach` crossed one of the `corners`.
+
+    With a `fixed` step, the user's, quotients stand as they are, and a crossing counts as on the corner.
+    """
+    none = np.full(x.shape, np.nan)
+    if not corners.size:
+        return Slopes(measured=measured, left=none, right=none)
+    around = _Surroundings.of(x, corners)
+    below, above = reach
+    near = corners[around.nearest]
+    crossed = (x - below <= near) & (near <= x + above)
+    slopes = Slopes(measured=measured, left=none, right=none)
+    on_it = crossed if fixed else crossed & (x == near)
+    if not fixed:
+        beside = crossed & ~on_it
+        slopes = _seen_from(_LEFT, beside & (x < near), around.left, f, x, slopes, precision)
+        slopes = _seen_from(_RIGHT, beside & (x > near), around.right, f, x, slopes, precision)
+    for k in np.unique(around.nearest[on_it]):
+        slopes = _at_corner(corners, int(k), on_it & (around.nearest == k), f, x, slopes, precision)
+    return slopes
+
+
+def _seen_from(
+    side: Richardson, mask: Mask, room: Array, f: Curve, x: Array, slopes: Slopes, precision: Precision
+) -> Slopes:
+    if not mask.any():
+        return slopes
+    value, error = slopes.measured.value.copy(), slopes.measured.error.copy()
+    estimate = side.within(f, x[mask], room[mask], precision)
+    value[mask], error[mask] = estimate.value, estimate.error
+    return replace(slopes, measured=Estimate(value, error))
+
+
+def _at_corner(
+    corners: Array, k: int, mask: Mask, f: Curve, x: Array, slopes: Slopes, precision: Precision
+) -> Slopes:
+    """Measure both one-sided slopes at a corner: if they differ it is a kink, else a point like others."""
+    at = corners[k : k + 1]
+    rooms = _Surroundings.of(at, corners)
+    left, left_error = _one_sided(_LEFT, at, rooms.left, f, precision)
+    right, right_error = _one_sided(_RIGHT, at, rooms.right, f, precision)
+    error = np.where(mask, left_error + right_error, slopes.measured.error)
+    if abs(left - right) > left_error + right_error:
+        return Slopes(
+            measured=Estimate(slopes.measured.value, error),
+            left=np.where(mask, left, slopes.left),
+            right=np.where(mask, right, slopes.right),
+        )
+    value = np.where(mask & (x == at), (left + right) / 2, slopes.measured.value)
+    return replace(slopes, measured=Estimate(value, error))
+
+
+def _one_sided(
+    side: Richardson, at: Array, room: Array, f: Curve, precision: Precision
+) -> tuple[float, float]:
+    """Return a one-sided slope and its error; across a jump it is infinite.
+
+    A jump keeps its size as the distance shrinks, a slope does not.
+    """
+    distance = precision.eps**0.75 * np.maximum(1.0, np.abs(at))
+    here, near, far = (float(f(at + side.side * d)[0]) for d in (0 * distance, distance, 16 * distance))
+    noise = 8 * (precision.eps * abs(here) + precision.smallest)
+    if abs(near - here) > max(0.5 * abs(far - here), noise):
+        return float(np.copysign(np.inf, side.side * (near - here))), 0.0
+    estimate = side.within(f, at, room, precision)
+    return float(estimate.value[0]), float(estimate.error[0])
