@@ -19,6 +19,7 @@ LAYOUTS: tuple[Layout, ...] = ("overlay", "columns")
 
 _SAMPLES = 1001
 _WIDEST = 1e300  # matplotlib cannot scale axes much wider
+_NARROWEST = 1e-12  # of the numbers themselves: then the ticks still differ
 _MOST_BARS = 100
 _JUMP = 1e-6  # of the size of the values: what differs by less from one side to the other is continuous
 
@@ -36,6 +37,9 @@ class View:
     def __post_init__(self) -> None:
         if max(map(abs, (*self.interval, *(self.ylim or ()), *self.tangents))) > _WIDEST:
             raise InputError("what is to be drawn must lie within -1e300 and 1e300")
+        for low, high in (self.interval, self.ylim or (0.0, 1.0)):
+            if high - low < _NARROWEST * max(abs(low), abs(high), 1e-290):
+                raise InputError(f"the interval {low!r}:{high!r} is too narrow to draw")
         if self.tangents and self.what == "derivative":
             raise InputError("a tangent touches the function, which is not drawn")
 
@@ -64,13 +68,13 @@ def bars(functions: Sequence[Function], at: Array) -> Picture:
     """Draw a vector, what vector functions make of it, and the one-hot argmax. Raises InputError."""
     if not 1 <= at.size <= _MOST_BARS:
         raise InputError(f"bars are drawn for 1 to {_MOST_BARS} numbers, not {at.size}")
-    if not np.isfinite(at).all():
-        raise InputError("bars need finite numbers")
+    if not np.abs(at).max() <= _WIDEST:
+        raise InputError("bars need finite numbers, within -1e300 and 1e300")
     one_hot = (np.arange(at.size) == np.argmax(at)).astype(np.float64)
     outputs = [(function.name, function(at)) for function in functions]
     shown = [("input", at), *outputs, ("argmax, one-hot", one_hot)]
     panels = tuple(
-        Panel(title=name, xlabel="index", ylabel="", bars=tuple(map(float, heights)))
+        Panel(title=name, xlabel="index", ylabel="", bars=tuple(map(float, _drawable(heights))))
         for name, heights in shown
     )
     return Picture(title=", ".join(name for name, _ in outputs), panels=panels)
@@ -99,22 +103,25 @@ def _curve(
 ) -> tuple[Line, list[Dot]]:
     low, high = interval
     t = np.linspace(0.0, 1.0, _SAMPLES)
-    inside = [corner.at for corner in function.corners if low < corner.at < high]
-    x = np.concatenate([low * (1 - t) + high * t, *([c, _below(c), _above(c)] for c in inside)])
-    x = np.unique(x)
+    corners = [corner.at for corner in function.corners if low <= corner.at <= high]
+    x = np.concatenate([low * (1 - t) + high * t, *([c, _below(c), _above(c)] for c in corners)])
+    x = np.unique(x[(low <= x) & (x <= high)])
     y = _drawable(function(x, order))
-    scale = float(np.nanmax(np.abs(y), initial=0.0))
+    if np.isnan(y).all():
+        raise InputError(
+            f"there is nothing of {function.name} to draw from {low:g} to {high:g}: it overflows"
+        )
     dots: list[Dot] = []
-    for c in inside:
+    for c in corners:
         left, here, right = _drawable(function(np.array([_below(c), c, _above(c)]), order))
-        if abs(right - left) > _JUMP * scale:
+        if abs(right - left) > _JUMP * float(np.nanmax(np.abs([*y, left, right]))):
             y[x == c] = np.nan
-            dots += [Dot(x=c, y=limit, color=color, open=limit != here) for limit in {left, right, here}]
+            limits = {here, left if c > low else here, right if c < high else here}
+            dots += [Dot(x=c, y=limit, color=color, open=limit != here) for limit in limits]
         elif order == 0 and _is_kink(function, c):
             dots.append(Dot(x=c, y=here, color=color))
     label = function.name + "'" * order
-    line = Line(x=x, y=y, color=color, label=label, style="dashed" if dashed else "solid")
-    return line, dots
+    return Line(x=x, y=y, color=color, label=label, style="dashed" if dashed else "solid"), dots
 
 
 def _is_kink(function: Function, c: float) -> bool:
@@ -126,9 +133,13 @@ def _tangent(function: Function, x: float, color: int, interval: tuple[float, fl
     at = np.array([x])
     y, slope = float(function(at)[0]), float(function(at, 1)[0])
     ends = np.array(interval)
-    sign = "-" if y - slope * x < 0 else "+"
-    label = f"tangent at {x:g}: y = {slope:.4g}x {sign} {abs(y - slope * x):.4g}"
-    line = Line(x=ends, y=_drawable(y + slope * (ends - x)), color=color, label=label, style="dotted")
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in the next line
+        heights, intercept = y + slope * (ends - x), y - slope * x
+    if not np.abs([y, slope, intercept, *heights]).max() <= _WIDEST:
+        raise InputError(f"the tangent of {function.name} at {x:g} overflows")
+    sign = "-" if intercept < 0 else "+"
+    label = f"tangent at {x:g}: y = {slope:.4g}x {sign} {abs(intercept):.4g}"
+    line = Line(x=ends, y=heights, color=color, label=label, style="dotted")
     return line, Dot(x=x, y=y, color=color)
 
 

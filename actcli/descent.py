@@ -16,6 +16,8 @@ from actcli.optimizers import Optimizer
 
 Array = npt.NDArray[np.float64]
 
+GRADIENTS = ("analytic", "numerical")
+
 _NUMERICAL_STEP = 1e-4
 _RUNAWAY = 1e12  # times the start: from there on a descent counts as diverged
 
@@ -81,8 +83,10 @@ def descend(
     """Take `steps` steps from `start`, fewer when the gradient is within `tolerance` or the descent diverges.
 
     `numerical` estimates the gradient by central differences with h = 1e-4. Raises InputError where the
-    length of `start` is not the objective's number of variables.
+    length of `start` is not the objective's number of variables, or for a negative number of steps.
     """
+    if steps < 0:
+        raise InputError(f"a descent takes at least 0 steps, not {steps}")
     x = _start(objective, start)
     gradient = _numerical(objective.value) if numerical else objective.gradient
     trace: list[Step] = []
@@ -100,6 +104,8 @@ def _start(objective: Objective, start: Array | None) -> Array:
     n = len(objective.start)
     if start is None:
         return np.array(objective.start)
+    if np.ndim(start) != 1:
+        raise InputError("a start is one row of numbers")
     if len(start) != n and not objective.any_dimension:
         raise InputError(f"the start of {objective.name} has {n} number{'s'[: n > 1]}, not {len(start)}")
     return np.array(start, dtype=np.float64)

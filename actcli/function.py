@@ -101,6 +101,8 @@ def _bound(activation: Activation, parameters: Mapping[str, float]) -> dict[str,
             takes = ", ".join(f"{k}={v:g}" for k, v in activation.parameters.items()) or "none"
             message = f"{activation.name} has no parameter {quoted(key)}"
             raise InputError(message, f"its parameters: {takes}")
+        if not math.isfinite(parameters[key]):
+            raise InputError(f"{key} must be finite, not {parameters[key]}")
     return {**activation.parameters, **parameters}
 
 
@@ -114,7 +116,10 @@ def _place(text: str, parameters: Mapping[str, float]) -> float:
 
 
 def _as_floats(x: npt.ArrayLike) -> AnyArray:
-    array = np.asarray(x)
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise InputError("the points must form an array of real numbers") from None
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.name not in DTYPES:

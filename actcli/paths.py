@@ -18,7 +18,8 @@ _FARTHEST = 3.0  # widths of the objective's box: what lies farther out (a diver
 def path(objective: Objective, outcome: Outcome, title: str) -> Picture:
     """Draw the path of a descent: two variables over contours, one over the curve, more as values by step."""
     draw = {1: _over_curve, 2: _over_contours}.get(outcome.path.shape[1], _by_step)
-    return Picture(title=title, panels=(draw(objective, outcome),))
+    with np.errstate(over="ignore", invalid="ignore"):  # a divergence is drawn as far as it can be
+        return Picture(title=title, panels=(draw(objective, outcome),))
 
 
 def _over_contours(objective: Objective, outcome: Outcome) -> Panel:
@@ -27,8 +28,7 @@ def _over_contours(objective: Objective, outcome: Outcome) -> Panel:
     x, y = np.linspace(*xlim, _GRID), np.linspace(*ylim, _GRID)
     z = objective.value(np.stack(np.meshgrid(x, y), axis=-1))
     low = min(float(z.min()), *(float(objective.value(np.array(m))) for m in objective.minima))
-    span = float(z.max()) - low
-    levels = low + span * np.linspace(0, 1, _LEVELS + 1)[1:] ** 3  # closer together where it is flat
+    levels = low + (float(z.max()) - low) * np.linspace(0, 1, _LEVELS + 1)[1:] ** 3  # closer where it is flat
     axes = (
         Line(x=xlim, y=(0.0, 0.0), color=0, style="axis"),
         Line(x=(0.0, 0.0), y=ylim, color=0, style="axis"),
@@ -40,7 +40,8 @@ def _over_contours(objective: Objective, outcome: Outcome) -> Panel:
     return Panel(
         xlabel="x0", ylabel="x1", lines=(*axes, _steps(points[:, 0], points[:, 1])),
         dots=(*minima, *_ends(points[:, 0], points[:, 1])),
-        contours=Contours(x=x, y=y, z=z, levels=levels), xlim=xlim, ylim=ylim,
+        contours=Contours(x=x, y=y, z=z, levels=levels) if np.isfinite(levels).all() else None,
+        xlim=xlim, ylim=ylim,
     )  # fmt: skip
 
 
@@ -49,13 +50,16 @@ def _over_curve(objective: Objective, outcome: Outcome) -> Panel:
     values = np.array([step.value for step in outcome.trace])
     xlim = _limits(objective.box[0], positions)
     x = np.linspace(*xlim, 1001)
-    curve = Line(x=x, y=objective.value(x[:, None]), color=1, label=objective.name)
+    y = objective.value(x[:, None])
+    margin = _MARGIN * float(np.ptp(y))
+    curve = Line(x=x, y=y, color=1, label=objective.name)
     return Panel(
         xlabel="x0",
         ylabel="value",
         lines=(curve, _steps(positions, values)),
         dots=_ends(positions, values),
         xlim=xlim,
+        ylim=(float(y.min()) - margin, float(y.max()) + margin),
     )
 
 
@@ -72,10 +76,13 @@ def _steps(x: Array, y: Array) -> Line:
     return Line(x=_finite(x), y=_finite(y), color=0, label="path", style="path")
 
 
-def _ends(x: Array, y: Array) -> tuple[Dot, Dot]:
-    last = int(np.flatnonzero(np.isfinite(x) & np.isfinite(y))[-1])
-    start = Dot(x=float(x[0]), y=float(y[0]), color=3, label="start")
-    return start, Dot(x=float(x[last]), y=float(y[last]), color=4, label="end")
+def _ends(x: Array, y: Array) -> tuple[Dot, ...]:
+    """Mark the start and the last place that can be drawn, if any can be."""
+    places = [
+        (float(a), float(b)) for a, b in zip(_finite(x), _finite(y), strict=True) if not np.isnan(a + b)
+    ]
+    named = zip(places[:1] + places[-1:], ("start", "end"), (3, 4), strict=False)
+    return tuple(Dot(x=a, y=b, color=color, label=name) for (a, b), name, color in named)
 
 
 def _limits(box: tuple[float, float], positions: Array) -> tuple[float, float]:

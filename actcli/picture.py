@@ -74,8 +74,13 @@ class Paper:
     dpi: int = 150
 
     def __post_init__(self) -> None:
-        width, height = self.size or (0.0, 0.0)
+        self.fit(1)
+
+    def fit(self, panels: int) -> tuple[float, float]:
+        """Return width and height, in inches, for that many panels side by side. Raises InputError."""
+        width, height = self.size or ((8.0, 5.0) if panels == 1 else (4.5 * panels + 1, 4.5))
         if width * height * self.dpi**2 > _MOST_PIXELS or max(width, height) * self.dpi > 2**15:
             raise InputError(f"the picture is too large: {width:g}x{height:g} inches at {self.dpi} dpi")
-        if self.size and min(width, height) < 1:
+        if min(width, height) < 1:
             raise InputError(f"the picture is too small: {width:g}x{height:g} inches", "at least 1x1")
+        return width, height

@@ -26,7 +26,7 @@ class Registry(Mapping[str, D], Generic[D]):
     """The values of type `kind` in the modules of `package`, by name, in the order in which they are written.
 
     Nothing is imported before the first look-up. Iteration yields canonical names only; look-up also takes
-    aliases, and raises UnknownNameError (with the nearest right names) (which is a KeyError too).
+    aliases, and raises UnknownNameError, which is a KeyError too and names the nearest right ones.
 
     >>> Registry("actcli.optimizers", "optimizer", Optimizer)["adam"]
     """

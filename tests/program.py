@@ -17,6 +17,26 @@ from unittest import mock
 
 from actcli.__main__ import main
 
+COMMANDS = {
+    "eval": ["eval", "sigmoid", "-1.5", "0.1", "nan", "inf", "--with-derivative"],
+    "gradcheck": ["gradcheck", "relu", "softmax"],
+    "descend": ["descend", "bowl", "--steps", "3"],
+}
+NAMES = {
+    "eval": ["x", "value", "derivative"],
+    "gradcheck": [
+        "function",
+        "x",
+        "stated",
+        "numerical",
+        "error",
+        "relative",
+        "verdict",
+        "note",
+    ],
+    "descend": ["step", "x0", "x1", "value", "gradient_norm"],
+}
+
 COMMAND = (sys.executable, "-P", "-m", "actcli")
 # What changes how the program writes: a test that wants one of them says so.
 _UNSET = {"PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8", "ACTCLI_DEBUG", "LINES", "COLUMNS"}

@@ -1,5 +1,6 @@
 """The one place where an error becomes a line on stderr and an exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -18,7 +19,7 @@ def print_version() -> int:
 def guarded(action: Callable[[], int]) -> int:
     """Return the exit code of `action`, or of the error that it raised, which is shown."""
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console without a character never stops us
     try:
         return action()

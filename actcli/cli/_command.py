@@ -28,7 +28,7 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
     "objective": _registry("actcli.objectives", "OBJECTIVES"),
     "optimizer": _registry("actcli.optimizers", "OPTIMIZERS"),
     "method": _registry("actcli.differences", "DIFFERENCES"),
-    "gradient": lambda: ("analytic", "numerical"),
+    "gradient": _registry("actcli.descent", "GRADIENTS"),
     "layout": _registry("actcli.curves", "LAYOUTS"),
     "order": lambda: ("0", "1", "2"),
     "shell": lambda: ("bash", "zsh", "fish", "powershell"),

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -79,7 +80,8 @@ def _bounded(file: Any, name: str) -> bytes:
 
 def _npy(data: bytes, name: str) -> AnyArray:
     try:
-        array = np.load(io.BytesIO(data), allow_pickle=False)
+        with warnings.catch_warnings(action="ignore"):  # of headers that Python 2 wrote
+            array = np.load(io.BytesIO(data), allow_pickle=False)
     except Exception:  # a damaged file raises nearly anything
         raise InputError(f"{name} is no whole .npy file of numbers (pickles are refused)") from None
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":

@@ -1,7 +1,7 @@
 """The command tree."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -25,13 +25,14 @@ app = typer.Typer(
     invoke_without_command=True,
 )
 
-for function, name in (
-    (plot, "plot"),
-    (evaluate, "eval"),
-    (gradcheck, "gradcheck"),
-    (descend, "descend"),
-    (completion, "completion"),
-):
+COMMANDS: dict[str, Callable[..., int]] = {
+    "plot": plot,
+    "eval": evaluate,
+    "gradcheck": gradcheck,
+    "descend": descend,
+    "completion": completion,
+}
+for name, function in COMMANDS.items():
     app.command(name, cls=Command, add_help_option=False)(function)
 
 
@@ -69,9 +70,7 @@ def _actcli(
     read or write; 70 a bug of actcli; 130 interrupted.
     """  # noqa: D301
     if ctx.invoked_subcommand is None:
-        raise InputError(
-            "no command", "one of plot, eval, gradcheck, descend, completion; actcli --help says more"
-        )
+        raise InputError("no command", f"one of {', '.join(COMMANDS)}; actcli --help says more")
 
 
 def run(arguments: Sequence[str]) -> int:

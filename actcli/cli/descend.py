@@ -7,7 +7,7 @@ import typer
 from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
 from actcli.cli._picture import check_picture, save_picture
-from actcli.cli._write import say
+from actcli.cli._write import check_target, say
 from actcli.errors import ExitCode, InputError, UnknownNameError
 from actcli.points import finite, not_negative, vector, whole
 from actcli.points import settings as pairs
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from actcli.optimizers import Optimizer
     from actcli.report import Column, Report
 _MOST_STEPS = 10**6
-_GRADIENTS = ("analytic", "numerical")
 
 
 def descend(
@@ -72,6 +71,8 @@ def descend(
         raise InputError("only one of table, picture and history can go to stdout", "-o FILE for the table")
     if plot is not None:
         check_picture(plot)
+    if history is not None:
+        _check_history(history)
     method = _optimizer(optimizer, lr, set or [])
     landscape, outcome = _descended(objective, method, steps, start, gradient, tol)
     report = _report(outcome)
@@ -97,11 +98,12 @@ def _optimizer(name: str, lr: str, settings: list[str]) -> "Optimizer":
 def _descended(
     objective: str, optimizer: "Optimizer", steps: str, start: str | None, gradient: str, tol: str | None
 ) -> "tuple[Objective, Outcome]":
+    from actcli.descent import GRADIENTS
     from actcli.descent import descend as run
     from actcli.objectives import OBJECTIVES
 
-    if gradient not in _GRADIENTS:
-        raise UnknownNameError("kind of gradient", gradient, _GRADIENTS)
+    if gradient not in GRADIENTS:
+        raise UnknownNameError("kind of gradient", gradient, GRADIENTS)
     landscape = OBJECTIVES[objective]
     outcome = run(
         landscape,
@@ -127,6 +129,13 @@ def _report(outcome: "Outcome") -> "Report":
         "gradient_norm": np.array([step.gradient_norm for step in outcome.trace]),
     }
     return Report(columns=columns, results=tuple(columns)[1:])
+
+
+def _check_history(file: str) -> None:
+    if is_npy(file):
+        check_target(file)
+    else:
+        Output(format=None, quiet=False, file=file, color="never")
 
 
 def _save_history(report: "Report", file: str) -> None:

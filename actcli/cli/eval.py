@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actcli.cli import _options as opt
+from actcli.cli._conventions import say_conventions
 from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
-from actcli.cli._write import say
 from actcli.errors import ExitCode, InputError, UnknownNameError
 from actcli.points import settings, whole
 
@@ -63,8 +63,8 @@ def evaluate(
     actcli eval softmax 1,2,3 --jacobian
     actcli eval gelu --input x.npy --output y.npy
 
-    For a vector function (softmax) the points are one vector, the lines of a file or the rows of an array a
-    batch. A .npy output holds the bare results, in the shape and type of the input.
+    For a vector function (softmax) the points are one vector, also from stdin; the lines of a file, or the
+    rows of an array, are a batch. A .npy output holds the bare results, in the shape and type of the input.
     """  # noqa: D301
     from actcli.cli._inputs import read_points
     from actcli.target import resolve
@@ -79,15 +79,15 @@ def evaluate(
     bare = format is None and is_npy(output)
     if bare and with_derivative:
         raise InputError("a .npy file holds bare results: --with-derivative has no place in it", "--order 1")
-    target = None if bare else Output(format=format, quiet=quiet, file=output, color=color)
+    target = Output(format="plain" if bare else format, quiet=quiet, file=output, color=color)
     x = _typed(read_points(points or [], input, vectors=not function.elementwise), dtype)
     where = whole(axis, "--axis", -32, 31)
-    if target is None:
+    if bare:
         emit_array(function(x, n, where), output)
     else:
         target.emit(_report(function, x, n, where, with_derivative))
     if not quiet:
-        _conventions(function, x, n + with_derivative)
+        say_conventions(function, x, n + with_derivative)
     return ExitCode.OK
 
 
@@ -136,9 +136,10 @@ def _vectors(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[st
 def _jacobian(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[str, Column]":
     import numpy as np
 
-    n = x.shape[axis] if x.ndim else 0
-    rows = function(x, 1, axis).reshape(-1, n)
-    outputs = np.tile(np.arange(n), len(rows) // n if n else 0)
+    jacobian = function(x, 1, axis)
+    n = x.shape[axis]
+    rows = jacobian.reshape(x.size, n)
+    outputs = np.tile(np.arange(n), x.size // n if n else 0)
     return {**_batch(x, n, axis), "output": outputs, **{f"d/dx{j}": rows[:, j] for j in range(n)}}
 
 
@@ -147,13 +148,3 @@ def _batch(x: "npt.NDArray[Any]", n: int, axis: int) -> "dict[str, Column]":
     import numpy as np
 
     return {"vector": np.arange(x.size) // n} if x.ndim > 1 and n else {}
-
-
-def _conventions(function: "Function", x: "npt.NDArray[Any]", order: int) -> None:
-    """Say which slope is meant at a kink among the points."""
-    import numpy as np
-
-    for corner in function.corners:
-        if corner.order <= order and np.any(x == corner.at):
-            side = "the mean of both sides" if corner.side == "mean" else f"that from the {corner.side}"
-            say(f"note: {function.name} has no derivative at {corner.at:g}; shown is {side}, by convention")

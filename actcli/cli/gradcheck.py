@@ -130,7 +130,7 @@ def _report(checks: "list[Check]") -> "Report":
 
 
 def _note(found: "Check") -> str:
-    kinks = "; ".join(f"kink at {f.x}: {f.left} | {f.right}" for f in found.kinks)
+    kinks = "; ".join(f"kink at {f.x}: {f.left}, {f.right}" for f in found.kinks)
     return kinks or found.worst.entry
 
 

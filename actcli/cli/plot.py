@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actcli.cli import _options as opt
+from actcli.cli._conventions import say_conventions
 from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import check_stdout, write_stdout
 from actcli.errors import ExitCode, InputError, UnknownNameError, printable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from actcli.picture import Picture
 
 
+_RANGE = "-5:5"
+
+
 def plot(
     names: opt.Names = None,
     with_derivative: Annotated[
@@ -26,7 +30,7 @@ def plot(
     derivative_only: Annotated[
         bool, typer.Option("--derivative-only", help="Draw the derivative alone.", show_default=False)
     ] = False,
-    range: Annotated[str, typer.Option("--range", metavar="A:B", help="The interval of x.")] = "-5:5",
+    range: Annotated[str, typer.Option("--range", metavar="A:B", help="The interval of x.")] = _RANGE,
     ylim: Annotated[str | None, typer.Option("--ylim", metavar="A:B", help="Cut y to this interval.")] = None,
     tangent: Annotated[
         list[str] | None, typer.Option("--tangent", metavar="X", help="Draw the tangent at X; repeatable.")
@@ -76,10 +80,16 @@ def plot(
     )
     functions = [resolve(name, settings(param or [], "--param")) for name in names]
     if all(not function.elementwise for function in functions):
+        if (range, ylim, layout) != (_RANGE, None, "overlay"):
+            raise InputError("--range, --ylim and --layout are not for vector functions", "--at 1,2,3")
         picture = _bars(functions, "1,2,3" if at is None else at, what, tangent)
     else:
         picture = _curves(functions, at, what, range, ylim, tangent or [], layout)
-    titled = picture if title is None else replace(picture, title=title)
+    for function in functions:
+        say_conventions(function, [finite(x, "--tangent") for x in tangent or []], 1)
+    titled = (
+        picture if title is None else replace(picture, title="\n".join(map(printable, title.split("\n"))))
+    )
     save_picture(titled, path, paper, announce=lambda: write_stdout([f"{printable(path)}\n"]))
     return ExitCode.OK
 

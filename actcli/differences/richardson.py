@@ -69,7 +69,7 @@ class Richardson(Difference):
 def _best(entries: list[Estimate]) -> Estimate:
     """Return, for each point, the entry of least error, none trusted beyond what finer steps contradict.
 
-    Two entries may agree by chance, far from the slope: then later ones lie farther off than their own errors.
+    Two entries may agree by chance, far from the slope: then later ones lie beyond their own errors.
     """
     values = np.stack([entry.value for entry in entries])
     errors = np.stack([entry.error for entry in entries])

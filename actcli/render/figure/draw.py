@@ -49,8 +49,7 @@ def _figure(picture: Picture, paper: Paper) -> Any:
     from matplotlib.figure import Figure
 
     count = len(picture.panels)
-    size = paper.size or ((8.0, 5.0) if count == 1 else (4.5 * count + 1, 4.5))
-    figure = Figure(figsize=size, layout="constrained")
+    figure = Figure(figsize=paper.fit(count), layout="constrained")
     FigureCanvasAgg(figure)
     if picture.title:
         figure.suptitle(picture.title, parse_math=False)
@@ -80,7 +79,12 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
 
 
 def _draw_line(axes: Any, line: Line) -> None:
-    look = {"color": _PALETTE[line.color % len(_PALETTE)], **_STYLES[line.style]}
+    turn = line.color // len(_PALETTE)  # of the palette: the second time round, lines are thinner
+    look = {
+        "color": _PALETTE[line.color % len(_PALETTE)],
+        "linewidth": 1.8 / (1 + turn),
+        **_STYLES[line.style],
+    }
     axes.plot(line.x, line.y, label=_literal(line.label), **look)
 
 
