@@ -50,8 +50,9 @@ def _over_curve(objective: Objective, outcome: Outcome) -> Panel:
     values = np.array([step.value for step in outcome.trace])
     xlim = _limits(objective.box[0], positions)
     x = np.linspace(*xlim, 1001)
-    y = objective.value(x[:, None])
-    margin = _MARGIN * float(np.ptp(y))
+    y = _finite(objective.value(x[:, None]))
+    low, high = float(np.nanmin(y, initial=np.inf)), float(np.nanmax(y, initial=-np.inf))
+    margin = _MARGIN * (high - low)
     curve = Line(x=x, y=y, color=1, label=objective.name)
     return Panel(
         xlabel="x0",
@@ -59,7 +60,7 @@ def _over_curve(objective: Objective, outcome: Outcome) -> Panel:
         lines=(curve, _steps(positions, values)),
         dots=_ends(positions, values),
         xlim=xlim,
-        ylim=(float(y.min()) - margin, float(y.max()) + margin),
+        ylim=(low - margin, high + margin) if low < high else None,
     )
 
 

@@ -247,7 +247,14 @@ gradcheck sinh --at -800,1e300
 gradcheck tanh --step 1e300
 eval cosh 1e308 -1e308 --order 2
 eval softmax 1e308,-1e308 --jacobian
-gradcheck softmax --at 5e-324"""
+gradcheck softmax --at 5e-324
+gradcheck silu sinh --method forward --step 0.1
+descend sphere --start 1e200,1,1 --plot - -o /dev/null -f csv
+descend quadratic1d --start 1e200 --plot - -o /dev/null -f csv
+descend --start 1e200,1 --plot - -o /dev/null -f csv
+descend quadratic1d --lr 1000 --plot - -o /dev/null -f csv
+plot step --range 0:1 -o -
+plot relu --tangent 0 -o -"""
 
 
 @pytest.mark.parametrize("line", EXTREME.splitlines())

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actcli.activations import ACTIVATIONS
+from actcli.activations._spec import Kink
 from actcli.checking import Verdict, gradcheck
 from actcli.differences import DIFFERENCES
 from actcli.errors import InputError
@@ -169,3 +170,71 @@ def test_vectors_have_no_second_order() -> None:
     """Only the Jacobian of a vector function is checked."""
     with pytest.raises(InputError, match="Jacobian"):
         gradcheck(resolve("softmax"), Settings(order=2))
+
+
+@pytest.mark.parametrize(("name", "x"), [("silu", -1.817), ("gelu", 1.665)])
+def test_a_chance_agreement_is_no_proof(name: str, x: float) -> None:
+    """Where two estimates agree by chance, far off, finer steps contradict them: right derivatives pass."""
+    assert gradcheck(resolve(name), Settings(at=np.array([x]), order=2)).ok
+
+
+@pytest.mark.parametrize("seed", [20, 123, 130, 143, 153])
+@pytest.mark.parametrize("name", ["silu", "gelu"])
+def test_unlucky_seeds_pass(name: str, seed: int) -> None:
+    """Samples that once failed a right second derivative."""
+    assert gradcheck(resolve(name), Settings(order=2, seed=seed)).ok
+
+
+@pytest.mark.parametrize("a", [1e-5, 0.01, 100.0, 1000.0])
+def test_steep_and_flat_functions_pass_and_fail_rightly(a: float) -> None:
+    """A sigmoid of any slope is right, and one a thousandth off is wrong."""
+    true = ACTIVATIONS["sigmoid"]
+    wrong = replace(true, derivative=lambda x, a: 1.001 * true.derivative(x, a=a))
+    assert gradcheck(Function.of(true, {"a": a})).ok
+    assert not gradcheck(Function.of(wrong, {"a": a})).ok
+
+
+@pytest.mark.parametrize(("stated", "ok"), [(0.5, True), (1.0, True), (0.4999, False), (1.0001, False)])
+def test_a_kink_allows_no_more_than_its_slopes(stated: float, ok: bool) -> None:
+    """With alpha = 1/2, elu's slopes at 0 are 1/2 and 1, and the bounds there are as sharp as elsewhere."""
+    true = ACTIVATIONS["elu"].derivative
+    wrong = replace(
+        ACTIVATIONS["elu"], derivative=lambda x, alpha: np.where(x == 0, stated, true(x, alpha=alpha))
+    )
+    assert gradcheck(Function.of(wrong, {"alpha": 0.5})).ok == ok
+
+
+def test_a_steep_kink_is_no_jump() -> None:
+    """A slope of 1e5 is a slope; a jump of any type is one."""
+    kink = gradcheck(resolve("leaky_relu", {"alpha": 1e5}), Settings(at=np.array([0.0]))).findings[0]
+    assert (kink.left, kink.right) == (pytest.approx(1e5), pytest.approx(1.0))
+    for dtype in ("float16", "float32"):
+        jump = gradcheck(resolve("step"), Settings(at=np.array([0.0]), dtype=dtype)).findings[0]
+        assert (jump.left, jump.right) == (0.0, np.inf)
+
+
+def test_kinks_close_together_do_not_hide_each_other() -> None:
+    """A clipped line with corners 0.02 apart passes, and both its corners are named once."""
+    narrow = replace(
+        ACTIVATIONS["relu"],
+        name="narrow",
+        value=lambda x: np.clip(x, -0.01, 0.01),
+        derivative=lambda x: (np.abs(x) < 0.01).astype(float),
+        kinks=(Kink(at="-0.01", side="left"), Kink(at="0.01", side="right")),
+    )
+    check = gradcheck(Function.of(narrow, {}), Settings(samples=2000))
+    assert check.ok
+    assert [finding.x for finding in check.kinks] == [-0.01, 0.01]
+
+
+def test_a_value_that_is_nan_is_wrong() -> None:
+    """Nan at a finite point is no overflow: the function itself is wrong there."""
+    broken = replace(ACTIVATIONS["tanh"], value=lambda x: np.where(x > 3, np.nan, np.tanh(x)))
+    assert not gradcheck(Function.of(broken, {})).ok
+
+
+def test_every_failure_is_reported() -> None:
+    """Wrong everywhere and wrong at the kink are two findings."""
+    true = ACTIVATIONS["relu"].derivative
+    wrong = stating("relu", lambda x: np.where(x == 0, 2.0, 1.1 * true(x)))
+    assert len(gradcheck(wrong).wrong) == 2

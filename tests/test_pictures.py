@@ -164,7 +164,38 @@ def test_a_divergence_does_not_take_the_picture_along() -> None:
     assert max(map(abs, (*panel.xlim, *panel.ylim))) < 50
 
 
-@pytest.mark.parametrize("bad", [{"interval": (-1e308, 1e308)}, {"tangents": (1.0,), "what": "derivative"}])
+def test_a_jump_at_the_edge_is_no_slope() -> None:
+    """From 0 to 1, step is 1 but for its value at 0, which stands alone."""
+    panel = only_panel("step", interval=(0.0, 1.0))
+    assert {(dot.x, dot.y, dot.open) for dot in panel.dots} == {(0.0, 0.0, False), (0.0, 1.0, True)}
+    (line,) = panel.lines
+    assert set(line.y[1:]) == {1.0}
+    assert np.isnan(line.y[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [
+        ("exponential", {"tangents": (709.7,)}),
+        ("exponential", {"tangents": (1000.0,)}),
+        ("sinh", {"interval": (1000.0, 2000.0)}),
+    ],
+)
+def test_what_overflows_is_not_drawn_as_nothing(name: str, view: dict) -> None:
+    """Where there is nothing to draw, that is said."""
+    with pytest.raises(InputError, match="overflows"):
+        only_panel(name, **view)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"interval": (-1e308, 1e308)},
+        {"interval": (0.0, 1e-320)},
+        {"interval": (1.0, 1.0000000000000002)},
+        {"tangents": (1.0,), "what": "derivative"},
+    ],
+)
 def test_what_cannot_be_drawn_is_an_input_error(bad: dict) -> None:
     """Views beyond what can be drawn are refused."""
     with pytest.raises(InputError):
