@@ -8,9 +8,10 @@
 The names below are loaded when they are first used; importing actcli loads nothing.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing itself would cost more than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from actcli.activations import ACTIVATIONS, Activation
     from actcli.checking import gradcheck
     from actcli.descent import descend
@@ -66,7 +67,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _HOME:
         import importlib  # noqa: PLC0415  # of no use to who only wants the version
 

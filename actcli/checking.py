@@ -119,8 +119,8 @@ class _Judged:
 
     def kinks(self) -> list[int]:
         """Where the kinks are, each once."""
-        places = np.flatnonzero(self.at_kink)
-        return [int(places[k]) for k in np.unique(self.seen.x[places], return_index=True)[1]]
+        places = {float(self.seen.x[k]): int(k) for k in np.flatnonzero(self.at_kink)[::-1]}
+        return [places[x] for x in sorted(places)]
 
     def finding(self, name: str, k: int) -> Finding:
         seen, slopes = self.seen, self.seen.slopes

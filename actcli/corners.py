@@ -67,8 +67,8 @@ def slopes_around(
         beside = crossed & ~on_it
         slopes = _seen_from(_LEFT, beside & (x < near), around.left, f, x, slopes, precision)
         slopes = _seen_from(_RIGHT, beside & (x > near), around.right, f, x, slopes, precision)
-    for k in np.unique(around.nearest[on_it]):
-        slopes = _at_corner(corners, int(k), on_it & (around.nearest == k), f, x, slopes, precision)
+    for k in sorted(set(around.nearest[on_it].tolist())):
+        slopes = _at_corner(corners, k, on_it & (around.nearest == k), f, x, slopes, precision)
     return slopes
 
 

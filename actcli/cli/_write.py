@@ -2,14 +2,15 @@
 
 import contextlib
 import os
-import shlex
-import signal
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO
 
 from actcli.errors import InputError, OutputError, printable, quoted
+
+TYPE_CHECKING = False  # typing itself would cost more than all the rest
+if TYPE_CHECKING:
+    from typing import IO
 
 
 def say(text: str) -> None:
@@ -113,6 +114,7 @@ class _Death(BaseException):
 @contextlib.contextmanager
 def _deaths_as_exceptions() -> Iterator[None]:
     """Let SIGTERM and SIGHUP clean up before they end the process, as they would have at once."""
+    import signal
 
     def die(number: int, _: object) -> None:
         raise _Death(number)
@@ -130,6 +132,8 @@ def _deaths_as_exceptions() -> Iterator[None]:
 
 
 def _tip(target: str) -> str:
+    import shlex
+
     folder = os.path.dirname(target)
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
@@ -137,7 +141,7 @@ def _tip(target: str) -> str:
     return f"mkdir -p {shlex.quote(printable(os.path.dirname(target)))}" if missing else ""
 
 
-def _silence(stream: IO[str]) -> None:
+def _silence(stream: "IO[str]") -> None:
     """Send what is still buffered nowhere: the interpreter would fail on it at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
