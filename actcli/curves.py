@@ -105,7 +105,7 @@ def _curve(
     t = np.linspace(0.0, 1.0, _SAMPLES)
     corners = [corner.at for corner in function.corners if low <= corner.at <= high]
     x = np.concatenate([low * (1 - t) + high * t, *([c, _below(c), _above(c)] for c in corners)])
-    x = np.sort(x[(low <= x) & (x <= high)])
+    x = np.unique(x[(low <= x) & (x <= high)])
     y = _drawable(function(x, order))
     if np.isnan(y).all():
         raise InputError(
