@@ -50,7 +50,7 @@ _actcli_table() {
     completion:-)
       names=(--help -h) ;;
     completion:0)
-      names=(bash zsh fish powershell) ;;
+      names=(bash fish powershell zsh) ;;
     *) return 1 ;;
   esac
 }

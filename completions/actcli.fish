@@ -103,5 +103,5 @@ complete -c actcli -n '__actcli_in "descend"' -l output -s o -r -F -d 'Write the
 complete -c actcli -n '__actcli_in "descend"' -l color -x -a 'auto always never' -d 'auto, always, never.'
 complete -c actcli -n '__actcli_in "descend"' -l help -s h -d 'Show this help.'
 
-complete -c actcli -n '__actcli_first completion' -a 'bash zsh fish powershell'
+complete -c actcli -n '__actcli_first completion' -a 'bash fish powershell zsh'
 complete -c actcli -n '__actcli_in "completion"' -l help -s h -d 'Show this help.'

@@ -151,7 +151,7 @@ Register-ArgumentCompleter -Native -CommandName actcli -ScriptBlock {
     $values['descend --output'] = 'FILE'
     $values['descend -o'] = 'FILE'
     $values['descend --color'] = 'auto always never'
-    $values['completion 0'] = 'bash zsh fish powershell'
+    $values['completion 0'] = 'bash fish powershell zsh'
 
     $command = ''
     $option = ''

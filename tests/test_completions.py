@@ -19,9 +19,9 @@ import typer.main
 from program import call
 
 from actcli.activations import ACTIVATIONS
-from actcli.cli import _completion_bash, _completion_fish, _completion_powershell, _completion_zsh
-from actcli.cli._completions import Command, Option, Value, script, tree
 from actcli.cli.app import app
+from actcli.cli.shells import SHELLS, tree
+from actcli.cli.shells._spec import Command, Option, Value
 from actcli.objectives import OBJECTIVES
 from actcli.render import FORMATS
 
@@ -39,6 +39,10 @@ OPTIONS = {
 HOSTILE = (
     "a [b] 'c' \"d\" $(touch ran) `touch ran` (touch ran) ${HOME} e:f g=h i\\j %F{red} * ? ~ ! # ; & | >ran @"
 )
+
+
+def script(shell: str) -> str:
+    return SHELLS[shell].script(tree(ROOT))
 
 
 def starting(names: Any, start: str = "") -> set[str]:
@@ -382,14 +386,14 @@ HOSTILE_QUESTIONS = {
 
 def test_descriptions_are_text_in_bash(place: Path) -> None:
     """Code in a description reaches no bash: it shows none."""
-    answers = bash_answers(_completion_bash.script(hostile_tree()), list(HOSTILE_QUESTIONS))
+    answers = bash_answers(SHELLS["bash"].script(hostile_tree()), list(HOSTILE_QUESTIONS))
     assert dict(zip(HOSTILE_QUESTIONS, answers, strict=True)) == HOSTILE_QUESTIONS
     assert not Path("ran").exists()
 
 
 def test_descriptions_are_text_in_zsh(place: Path) -> None:
     """Zsh shows the code in a description letter by letter, and runs none of it."""
-    with zsh_terminal(_completion_zsh.script(hostile_tree())) as terminal:
+    with zsh_terminal(SHELLS["zsh"].script(hostile_tree())) as terminal:
         answers = {line: tail(terminal.ask(f"{line}\t")[1], line) for line in HOSTILE_QUESTIONS}
         shown = terminal.seen
     assert answers == HOSTILE_QUESTIONS
@@ -401,7 +405,7 @@ def test_descriptions_are_text_in_zsh(place: Path) -> None:
 
 def test_descriptions_are_text_in_fish(place: Path) -> None:
     """Fish shows the code in a description letter by letter, and runs none of it."""
-    answers = fish_answers(_completion_fish.script(hostile_tree()), list(HOSTILE_QUESTIONS))
+    answers = fish_answers(SHELLS["fish"].script(hostile_tree()), list(HOSTILE_QUESTIONS))
     offered = {line: tail(answer, line) for line, answer in zip(HOSTILE_QUESTIONS, answers, strict=True)}
     assert offered == HOSTILE_QUESTIONS
     assert set(answers[0].values()) | set(answers[1].values()) == {HOSTILE}
@@ -417,10 +421,10 @@ def powershell_rows(text: str) -> dict[str, dict[str, str]]:
     return tables
 
 
-@pytest.mark.parametrize("commands", [tree(), hostile_tree()], ids=["actcli", "hostile"])
+@pytest.mark.parametrize("commands", [tree(ROOT), hostile_tree()], ids=["actcli", "hostile"])
 def test_powershell_script_is_well_formed(commands: list[Command]) -> None:
     """The PowerShell script is ASCII, and its quotes and brackets balance (it was never run)."""
-    text = _completion_powershell.script(commands)
+    text = SHELLS["powershell"].script(commands)
     assert text.isascii()
     code = re.sub(r"""'(?:[^']|'')*'|"[^"\n]*"|#[^\n]*""", "", text)
     assert "'" not in code
@@ -451,4 +455,4 @@ def test_powershell_script_holds_what_the_commands_take() -> None:
 
 def test_descriptions_are_text_in_powershell() -> None:
     """Code in a description stands in single quotes, in which PowerShell knows nothing but the quote."""
-    assert powershell_rows(_completion_powershell.script(hostile_tree()))["help"]["go --flag"] == HOSTILE
+    assert powershell_rows(SHELLS["powershell"].script(hostile_tree()))["help"]["go --flag"] == HOSTILE

@@ -31,7 +31,7 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
     "gradient": _registry("actcli.descent", "GRADIENTS"),
     "layout": _registry("actcli.curves", "LAYOUTS"),
     "order": lambda: ("0", "1", "2"),
-    "shell": lambda: ("bash", "zsh", "fish", "powershell"),
+    "shell": _registry("actcli.cli.shells", "SHELLS"),
 }
 
 

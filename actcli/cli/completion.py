@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from actcli.cli import _options as opt
-from actcli.cli._command import CHOICES
 from actcli.cli._write import write_stdout
-from actcli.errors import ExitCode, UnknownNameError
+from actcli.errors import ExitCode
 
 
 def completion(
+    ctx: typer.Context,
     shell: Annotated[str, typer.Argument(metavar="SHELL", help="{choices}.", show_default=False)],
     help: opt.Help = False,
 ) -> int:
@@ -26,9 +26,7 @@ def completion(
     file in ~/.bashrc. For zsh, ~/.zshrc has fpath+=~/.zfunc before it runs compinit. To try one in this shell
     alone: source <(actcli completion bash), or zsh. No TAB ever starts Python.
     """  # noqa: D301
-    from actcli.cli._completions import script  # noqa: PLC0415  # no other command wants it
+    from actcli.cli.shells import SHELLS, tree
 
-    if shell not in CHOICES["shell"]():
-        raise UnknownNameError("shell", shell, CHOICES["shell"]())
-    write_stdout([script(shell)])
+    write_stdout([SHELLS[shell].script(tree(ctx.find_root().command))])
     return ExitCode.OK

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from actcli.cli._completions import Command, Value, named
+from actcli.cli.shells._spec import Command, Shell, Value, named
 
 _TEMPLATE = r"""# Completes actcli in PowerShell 5.1 and later. Written by: actcli completion powershell
 
@@ -67,7 +67,7 @@ Register-ArgumentCompleter -Native -CommandName actcli -ScriptBlock {
 """
 
 
-def script(commands: list[Command]) -> str:
+def _script(commands: list[Command]) -> str:
     """Return the script that completes `commands` in PowerShell."""
     text = _TEMPLATE.replace("@HELP@", "\n".join(_rows("help", _help(commands))))
     return text.replace("@VALUES@", "\n".join(_rows("values", _values(commands))))
@@ -103,3 +103,6 @@ def _quoted(text: str) -> str:
     # Windows PowerShell 5.1 reads a script in the machine's code page, and takes curly quotes for quotes.
     plain = text.encode("ascii", "replace").decode("ascii")
     return "'" + plain.replace("'", "''") + "'"
+
+
+POWERSHELL = Shell(name="powershell", summary="5.1 or newer", script=_script)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from actcli.cli._completions import Command, Option, Value
+from actcli.cli.shells._spec import Command, Option, Shell, Value
 
 _TEMPLATE = r"""#compdef actcli
 # Completes actcli in zsh. Written by: actcli completion zsh
@@ -37,7 +37,7 @@ fi
 """
 
 
-def script(commands: list[Command]) -> str:
+def _script(commands: list[Command]) -> str:
     """Return the script that completes `commands` in zsh."""
     program, *rest = commands
     text = _TEMPLATE.replace("@PROGRAM@", "\n".join(f"    {spec} \\" for spec in _options(program)))
@@ -87,3 +87,6 @@ def _bracketed(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
+
+
+ZSH = Shell(name="zsh", summary="as an autoloaded function, or sourced", script=_script)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from actcli.cli._completions import Command, Option, Value, named
+from actcli.cli.shells._spec import Command, Option, Shell, Value, named
 
 _TEMPLATE = r"""# Completes actcli in fish 3 and later. Written by: actcli completion fish
 
@@ -41,7 +41,7 @@ complete -c actcli -f
 """
 
 
-def script(commands: list[Command]) -> str:
+def _script(commands: list[Command]) -> str:
     """Return the script that completes `commands` in fish."""
     _, *rest = commands
     names = [
@@ -82,3 +82,6 @@ def _value(value: Value | None) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+FISH = Shell(name="fish", summary="3 or newer", script=_script)

@@ -1,17 +1,8 @@
-"""Static completion scripts: the command tree as plain records, for one writer a shell.
+"""The record of a shell, and the command tree as plain records for it to write."""
 
-To write the committed files anew, in the root of the checkout:
-
-    for to in bash:actcli.bash zsh:_actcli fish:actcli.fish powershell:actcli.ps1; do
-      actcli completion ${to%:*} > completions/${to#*:}
-    done
-"""
-
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-
-import typer.main
 
 from actcli.cli._command import CHOICES
 
@@ -45,30 +36,19 @@ class Command:
     arguments: tuple[Value, ...] = ()
 
 
-def tree() -> list[Command]:
-    """Return the commands of actcli, the program itself first."""
-    from actcli.cli.app import app  # app imports the command that imports us
+@dataclass(frozen=True)
+class Shell:
+    """A shell, and how the command tree becomes its completion script: pure shell, no TAB starts Python."""
 
-    root: Any = typer.main.get_command(app)
+    name: str
+    summary: str
+    script: Callable[[list[Command]], str]
+    aliases: tuple[str, ...] = ()
+
+
+def tree(root: Any) -> list[Command]:
+    """Return the commands below Typer's `root`, the program itself first."""
     return [_command("", root), *(_command(name, command) for name, command in root.commands.items())]
-
-
-def script(shell: str) -> str:
-    """Return the completion script of a shell."""
-    from actcli.cli import (  # noqa: PLC0415  # they import our records
-        _completion_bash,
-        _completion_fish,
-        _completion_powershell,
-        _completion_zsh,
-    )
-
-    writers = {
-        "bash": _completion_bash.script,
-        "zsh": _completion_zsh.script,
-        "fish": _completion_fish.script,
-        "powershell": _completion_powershell.script,
-    }
-    return writers[shell](tree())
 
 
 def named(command: Command) -> Iterator[tuple[str, Option]]:

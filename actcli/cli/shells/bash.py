@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from actcli.cli._completions import Command, Value, named
+from actcli.cli.shells._spec import Command, Shell, Value, named
 
 _TEMPLATE = r"""# shellcheck shell=bash
 # Completes actcli in bash 4 and later. Written by: actcli completion bash
@@ -74,7 +74,7 @@ complete -F _actcli actcli
 """
 
 
-def script(commands: list[Command]) -> str:
+def _script(commands: list[Command]) -> str:
     """Return the script that completes `commands` in bash."""
     return _TEMPLATE.replace("@TABLE@", "\n".join(_table(commands)))
 
@@ -107,3 +107,6 @@ def _answer(value: Value) -> str:
 
 def _names(names: Iterable[str]) -> str:
     return f"names=({' '.join(names)})"
+
+
+BASH = Shell(name="bash", summary="4 or newer, with or without bash-completion", script=_script)
