@@ -25,8 +25,8 @@ class Verdict(StrEnum):
 class Finding:
     """The comparison at one point: both numbers, and how far apart the arithmetic lets them be.
 
-    `entry` names the entry of a vector function's Jacobian. `left` and `right` are the one-sided slopes at a
-    kink, else None.
+    `entry` names the entry of a vector function's Jacobian. At a kink, `corner` is its place (`x` itself, or
+    within a step of the user's), `left` and `right` are its one-sided slopes; else they are None.
     """
 
     function: str
@@ -35,6 +35,7 @@ class Finding:
     stated: float
     numerical: float
     allowed: float
+    corner: float | None
     left: float | None
     right: float | None
     verdict: Verdict
@@ -52,10 +53,14 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What gradcheck found: the worst point that is no kink, then every kink; and how many comparisons."""
+    """What gradcheck found: the worst point that is no kink, then every kink.
+
+    So many comparisons were made, and so many points were left out because the values overflow there.
+    """
 
     findings: tuple[Finding, ...]
     comparisons: int
+    left_out: int
 
     @property
     def ok(self) -> bool:
@@ -75,7 +80,7 @@ class Check:
     @property
     def kinks(self) -> tuple[Finding, ...]:
         """The findings at kinks, with both one-sided slopes."""
-        return tuple(finding for finding in self.findings if finding.left is not None)
+        return tuple(finding for finding in self.findings if finding.corner is not None)
 
 
 def gradcheck(function: Function, settings: Settings | None = None) -> Check:
@@ -93,7 +98,9 @@ def gradcheck(function: Function, settings: Settings | None = None) -> Check:
     smooth = [int(np.argmax(worst.excess))] if np.any(worst.excess > -2) else []
     findings = [worst.finding(function.name, k) for k in smooth]
     findings += [part.finding(function.name, k) for part in parts for k in part.kinks()]
-    return Check(findings=tuple(findings), comparisons=sum(part.seen.x.size for part in parts))
+    left_out = sum(int(np.sum(part.blind)) for part in parts)
+    made = sum(part.seen.x.size for part in parts) - left_out
+    return Check(findings=tuple(findings), comparisons=made, left_out=left_out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +114,7 @@ class _Judged:
 
     @property
     def at_kink(self) -> Mask:
-        return ~np.isnan(self.seen.slopes.left)
+        return ~np.isnan(self.seen.slopes.corner)
 
     @property
     def excess(self) -> Array:
@@ -119,8 +126,11 @@ class _Judged:
 
     def kinks(self) -> list[int]:
         """Where the kinks are, each once."""
-        places = {float(self.seen.x[k]): int(k) for k in np.flatnonzero(self.at_kink)[::-1]}
-        return [places[x] for x in sorted(places)]
+        order = np.argsort(self.within[self.at_kink], kind="stable")  # one that fails says more
+        first: dict[float, int] = {}
+        for k in np.flatnonzero(self.at_kink)[order]:
+            first.setdefault(float(self.seen.slopes.corner[k]), int(k))
+        return [first[corner] for corner in sorted(first)]
 
     def finding(self, name: str, k: int) -> Finding:
         seen, slopes = self.seen, self.seen.slopes
@@ -131,6 +141,7 @@ class _Judged:
             stated=float(seen.stated[k]),
             numerical=float(slopes.measured.value[k]),
             allowed=float(self.allowed[k]),
+            corner=float(slopes.corner[k]) if self.at_kink[k] else None,
             left=float(slopes.left[k]) if self.at_kink[k] else None,
             right=float(slopes.right[k]) if self.at_kink[k] else None,
             verdict=self._verdict(k),
@@ -148,10 +159,10 @@ def _judged(seen: Evidence, settings: Settings) -> _Judged:
     allowed, slopes = _allowed(seen, settings), seen.slopes
     low, high = np.fmin(slopes.left, slopes.right), np.fmax(slopes.left, slopes.right)
     between = (low - allowed <= seen.stated) & (seen.stated <= high + allowed)
-    is_nan = np.isnan(seen.values) | np.isnan(seen.stated)
-    at_kink = ~np.isnan(slopes.left)
-    blind = ~at_kink & ~is_nan & ~(np.isfinite(slopes.measured.value) & np.isfinite(allowed))
-    within = blind | (~is_nan & np.where(at_kink, between, _apart(seen) <= allowed))
+    at_kink, is_nan = ~np.isnan(slopes.corner), np.isnan(seen.values) | np.isnan(seen.stated)
+    blind = ~at_kink & ~is_nan & ~(np.isfinite(slopes.measured.value) & np.isfinite(slopes.measured.error))
+    close = np.isfinite(seen.stated) & np.where(at_kink, between, _apart(seen) <= allowed)
+    within = blind | (close & ~is_nan)
     return _Judged(seen=seen, allowed=allowed, within=within, blind=blind)
 
 
@@ -165,5 +176,6 @@ def _allowed(seen: Evidence, settings: Settings) -> Array:
     if settings.rtol is not None or settings.atol is not None:
         return np.asarray((settings.atol or 0.0) + (settings.rtol or 0.0) * np.abs(measured.value))
     eps, smallest = settings.precision
-    rounding = eps * (np.abs(seen.stated) + np.abs(measured.value)) + smallest
+    stated = np.where(np.isfinite(seen.stated), np.abs(seen.stated), 0.0)
+    rounding = eps * (stated + np.abs(measured.value)) + smallest
     return np.asarray(_SAFETY * (measured.error + rounding))

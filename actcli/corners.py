@@ -16,9 +16,10 @@ _RIGHT = replace(RICHARDSON, side=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Slopes:
-    """Measured slopes, and the one-sided ones at kinks (else nan): arrays of one length."""
+    """Measured slopes; and of the kink at or within reach of each point, its place and slopes (else nan)."""
 
     measured: Estimate
+    corner: Array
     left: Array
     right: Array
 
@@ -56,12 +57,12 @@ def slopes_around(
     """
     none = np.full(x.shape, np.nan)
     if not corners.size:
-        return Slopes(measured=measured, left=none, right=none)
+        return Slopes(measured=measured, corner=none, left=none, right=none)
     around = _Surroundings.of(x, corners)
     below, above = reach
     near = corners[around.nearest]
     crossed = (x - below <= near) & (near <= x + above)
-    slopes = Slopes(measured=measured, left=none, right=none)
+    slopes = Slopes(measured=measured, corner=none, left=none, right=none)
     on_it = crossed if fixed else crossed & (x == near)
     if not fixed:
         beside = crossed & ~on_it
@@ -95,6 +96,7 @@ def _at_corner(
     if abs(left - right) > left_error + right_error:
         return Slopes(
             measured=Estimate(slopes.measured.value, error),
+            corner=np.where(mask, at, slopes.corner),
             left=np.where(mask, left, slopes.left),
             right=np.where(mask, right, slopes.right),
         )

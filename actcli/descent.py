@@ -28,7 +28,7 @@ class Stop(Enum):
     STEPS = "took all its steps"
     CONVERGED = "the gradient is within the tolerance"
     NOT_FINITE = "diverged: left the finite numbers"
-    RUNAWAY = "diverged: grew beyond 10^12 times its start"
+    RUNAWAY = "diverged: grew beyond 10^12 times its start, or beyond 10^12"
 
 
 @dataclass(frozen=True, kw_only=True)

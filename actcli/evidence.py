@@ -1,5 +1,6 @@
 """The evidence of a gradient check: stated derivatives, and the slopes measured beside them."""
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,12 +45,17 @@ class Settings:
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
             raise UnknownNameError("type", self.dtype, DTYPES)
-        if self.order not in (1, 2) or self.samples < 1 or (self.step is not None and not self.step > 0):
-            raise InputError("a check has order 1 or 2, at least one sample, and a step above 0")
-        if self.at is not None and (np.ndim(self.at) != 1 or not np.all(np.isfinite(self.at))):
-            raise InputError("a check needs finite points, in one row")
+        if self.order not in (1, 2) or not isinstance(self.samples, int) or self.samples < 1:
+            raise InputError("a check has order 1 or 2, and at least one sample")
+        for name, bound in (("step", self.step), ("rtol", self.rtol), ("atol", self.atol)):
+            if bound is not None and not (math.isfinite(bound) and bound >= 0 and (bound or name != "step")):
+                raise InputError(f"the {name} of a check must be a number above 0, not {bound}")
+        if not isinstance(self.method, Difference):
+            raise InputError(f"the method of a check is one of DIFFERENCES, not {self.method!r}")
         if self.method.needs_complex and (self.order, self.dtype) != (1, "float64"):
             raise InputError(f"{self.method.name} takes the formula's own values: order 1 in float64 only")
+        if self.at is not None:
+            object.__setattr__(self, "at", _as_row(self.at))
 
     @property
     def precision(self) -> Precision:
@@ -58,9 +64,19 @@ class Settings:
         return Precision(float(info.eps), float(info.smallest_subnormal))
 
 
+def _as_row(at: npt.ArrayLike) -> Array:
+    row = np.asarray(at, dtype=np.float64)
+    if row.ndim != 1 or not row.size or not np.all(np.isfinite(row)):
+        raise InputError("a check needs finite points, in one row")
+    return row
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Arrays of one length: where, the function's value, the slope stated there, and the slopes measured."""
+    """Arrays of one length: where, the function's value, the slope stated there, and the slopes measured.
+
+    `entry` names the k-th entry of a vector function's Jacobian.
+    """
 
     x: Array
     values: Array
@@ -80,7 +96,7 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
 
 def _elementwise(function: Function, settings: Settings) -> Evidence:
     corners = np.array(sorted({corner.at for corner in function.corners}))
-    x = _samples(corners, settings) if settings.at is None else np.asarray(settings.at)
+    x = _samples(corners, settings) if settings.at is None else settings.at
     x = _in_type(x, settings)
     f = _values(function, settings)
     _check_step(x, settings)
@@ -178,7 +194,9 @@ def _flat(
     x: Array, values: Array, stated: Array, slope: Array, error: Array, entry: Callable[[int], str]
 ) -> Evidence:
     none = np.full(x.size, np.nan)
-    slopes = Slopes(measured=Estimate(slope.reshape(-1), error.reshape(-1)), left=none, right=none)
+    slopes = Slopes(
+        measured=Estimate(slope.reshape(-1), error.reshape(-1)), corner=none, left=none, right=none
+    )
     return Evidence(
         x=x.reshape(-1), values=values.reshape(-1), stated=stated.reshape(-1), slopes=slopes, entry=entry
     )

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -62,7 +63,7 @@ class Function:
             formula=activation.formula,
             orders=orders,
             product=partial(product, **bound) if product else lambda x, g: g * orders[1](x),
-            parameters=bound,
+            parameters=MappingProxyType(bound),
             elementwise=activation.elementwise,
             corners=tuple(Corner(_place(k.at, bound), k.side, k.order) for k in activation.kinks),
         )

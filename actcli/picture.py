@@ -44,7 +44,7 @@ class Contours:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """One pair of axes. `limits` are (low, high) of x and y; None leaves them to the data."""
+    """One pair of axes. `xlim` and `ylim` are (low, high); None leaves them to the data."""
 
     title: str = ""
     xlabel: str = "x"

@@ -23,7 +23,7 @@ D = TypeVar("D", bound=Definition)
 
 
 class Registry(Mapping[str, D], Generic[D]):
-    """The values of type `kind` in the modules of `package`, by name, in the order in which they are written.
+    """The values of type `kind` in the modules of `package`, by name: module by module, as written there.
 
     Nothing is imported before the first look-up. Iteration yields canonical names only; look-up also takes
     aliases, and raises UnknownNameError, which is a KeyError too and names the nearest right ones.

@@ -1,6 +1,5 @@
 """Every implementation against its own formula in arbitrary precision, and the special values."""
 
-import importlib
 import operator
 import runpy
 from collections.abc import Iterator
@@ -16,9 +15,8 @@ from mpmath import mpf
 from oracle import exact, exact_vector, hard_points, rounded, ulps
 
 from actcli import numerics
-from actcli.activations._spec import Activation
+from actcli.activations import ACTIVATIONS, Activation
 
-FAMILIES = ("elementary", "sigmoids", "rectifiers", "gated", "vector")
 ORDERS = ("value", "derivative", "second_derivative")
 BOUNDS = {"value": 4.0, "derivative": 4.0, "second_derivative": 10.0}
 EXTREMES = {
@@ -34,15 +32,8 @@ INFINITE = (
 )  # any finite parameter times this is beyond float64, and exp(-this) is 0 next to it
 
 
-def activations() -> Iterator[Activation]:
-    """Every record of the catalogue's modules."""
-    for family in FAMILIES:
-        module = importlib.import_module(f"actcli.activations.{family}")
-        yield from (value for value in vars(module).values() if isinstance(value, Activation))
-
-
-ELEMENTWISE = [activation for activation in activations() if activation.elementwise]
-VECTOR = [activation for activation in activations() if not activation.elementwise]
+ELEMENTWISE = [activation for activation in ACTIVATIONS.values() if activation.elementwise]
+VECTOR = [activation for activation in ACTIVATIONS.values() if not activation.elementwise]
 CASES = [
     pytest.param(
         activation, parameters, id=" ".join([activation.name, *(f"{k}={v}" for k, v in parameters.items())])

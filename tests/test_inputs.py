@@ -309,3 +309,25 @@ def test_a_cut_array_is_never_read(tmp_path: Path) -> None:
     for end in itertools.chain(range(1, 20), range(len(whole) - 9, len(whole))):
         (tmp_path / "x.npy").write_bytes(whole[:end])
         is_trouble(call("eval", "tanh", "--input", "x.npy"), "x.npy")
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.txt"])
+def test_ranges_in_a_file_are_expanded_line_by_line(name: str) -> None:
+    """A line's numbers are counted after its ranges: lines of three and three are a batch, of three and four not."""
+    Path(name).write_text("0:2\n3:5\n")
+    assert rows("eval", "softmax", "--input", name, "--jacobian")[3][0] == 1.0
+    Path(name).write_text("0:2\n3:6\n")
+    is_trouble(call("eval", "softmax", "--input", name), name)
+
+
+@pytest.mark.parametrize("first", ["−1", "1_000", "1;5", "$1.5", "1:2:3:4", "٣"])
+def test_a_bad_number_is_no_header(first: str) -> None:
+    """The first line of a .csv is a header only if its cells are words."""
+    Path("x.csv").write_text(f"{first}\n2\n", encoding="utf-8")
+    is_trouble(call("eval", "tanh", "--input", "x.csv"), "line 1")
+
+
+def test_ranges_do_not_escape_the_limit() -> None:
+    """Many lines of ranges together are held to 10^7 points too."""
+    Path("x.txt").write_text("0:5999999\n" * 2)
+    is_trouble(call("eval", "tanh", "--input", "x.txt"), "too many")

@@ -12,7 +12,7 @@ from actcli.numerics import Array
 class Kink:
     """A point where the function or one of its first two derivatives jumps, and the convention there.
 
-    `at` is formula text (it may name a parameter). `side` says which one-sided limit the derivatives report
+    `at` is a number or the name of a parameter. `side` says which one-sided limit the derivatives report
     at the point itself: "left", "right", or "mean" for half their sum. `order` is the lowest derivative that
     can jump there: 0 for a step, 1 for a corner, 2 where the slope is continuous but its own slope is not.
     """
@@ -49,4 +49,6 @@ class Activation:
     source: str
 
     def __post_init__(self) -> None:
+        if not self.elementwise and self.product is None:
+            raise ValueError(f"{self.name} is a vector function: it needs the product with its Jacobian")
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))

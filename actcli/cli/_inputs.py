@@ -38,7 +38,7 @@ def read_points(texts: list[str], file: str | None, vectors: bool = False) -> An
     if STDIN in texts:
         if len(texts) > 1:
             raise InputError("points from two sources: the command line and stdin", "give one of them")
-        return _numbers(_lines(_stdin(), "stdin", _words), "stdin")
+        return _numbers(_lines(_stdin(), "stdin", _words), "stdin")[0]
     return points(texts)
 
 
@@ -92,14 +92,18 @@ def _npy(data: bytes, name: str) -> AnyArray:
 
 def _text(data: bytes, name: str, is_csv: bool, vectors: bool) -> AnyArray:
     lines = _lines(data, name, _cells if is_csv else _words)
-    if is_csv and lines and not any(is_points(item) for item in lines[0][1]):
+    if (
+        is_csv
+        and lines
+        and all(cell.strip('"')[:1].isalpha() and not is_points(cell) for cell in lines[0][1])
+    ):
         lines = lines[1:]  # a header
-    numbers = _numbers(lines, name)
-    widths = sorted({len(items) for _, items in lines})
+    numbers, counts = _numbers(lines, name)
+    widths = sorted(set(counts))
     if len(widths) > 1 and (is_csv or vectors):
         raise InputError(f"the lines of {name} hold {widths[0]} to {widths[-1]} numbers", "one vector a line")
-    is_matrix = len(lines) > 1 and len(widths) == 1 and widths[0] > 1
-    return numbers.reshape(len(lines), -1) if is_matrix else numbers
+    is_matrix = len(counts) > 1 and len(widths) == 1 and widths[0] > 1
+    return numbers.reshape(len(counts), -1) if is_matrix else numbers
 
 
 def _words(line: str) -> list[str]:
@@ -116,17 +120,22 @@ def _lines(data: bytes, name: str, split: Callable[[str], list[str]]) -> Lines:
     return [(number, items) for number, items in enumerate(lines, start=1) if items]
 
 
-def _numbers(lines: Lines, name: str) -> Array:
-    """Return the numbers of all lines, one after the other."""
+def _numbers(lines: Lines, name: str) -> tuple[Array, list[int]]:
+    """Return the numbers of all lines, one after the other, and how many each line holds."""
     items = [item for _, line in lines for item in line]
     if not items:
         raise InputError(f"{name} holds no numbers")
-    if len(items) > MAX_POINTS:
-        raise InputError(f"{name} holds too many points: {len(items)}; at most {MAX_POINTS}")
-    numbers = _plain(items)
+    numbers = _plain(items) if len(items) <= MAX_POINTS else None
     if numbers is not None:
-        return numbers
-    return np.concatenate([_line(line, f"{name}, line {number}") for number, line in lines])
+        return numbers, [len(line) for _, line in lines]
+    rows: list[Array] = []
+    total = 0
+    for number, line in lines:
+        rows.append(_line(line, f"{name}, line {number}"))
+        total += rows[-1].size
+        if total > MAX_POINTS:
+            raise InputError(f"{name} holds too many points: more than {MAX_POINTS}")
+    return np.concatenate(rows), [row.size for row in rows]
 
 
 def _plain(items: list[str]) -> Array | None:

@@ -44,8 +44,10 @@ Param = Annotated[
     typer.Option("--param", "-p", metavar="NAME=NUMBER", help="Set a parameter of the function; repeatable."),
 ]
 Dtype = Annotated[
-    str | None, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type to compute in.")
+    str | None, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type of x and of the results.")
 ]
-TypeOf = Annotated[str, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type to compute in.")]
+TypeOf = Annotated[
+    str, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type of x and of the results.")
+]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="{choices}.", show_default=False)]
 Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="{choices}.", show_default=False)]

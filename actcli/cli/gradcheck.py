@@ -130,7 +130,7 @@ def _report(checks: "list[Check]") -> "Report":
 
 
 def _note(found: "Check") -> str:
-    kinks = "; ".join(f"kink at {f.x}: {f.left}, {f.right}" for f in found.kinks)
+    kinks = "; ".join(f"kink at {f.corner}: {f.left}, {f.right}" for f in found.kinks)
     return kinks or found.worst.entry
 
 
@@ -144,15 +144,17 @@ def _verdict(checks: "list[Check]", quiet: bool) -> int:
     for finding in wrong:
         say(f"FAIL {_sentence(finding)}")
     if not quiet:
-        points = sum(found.comparisons for found in checks)
+        points, left_out = sum(f.comparisons for f in checks), sum(f.left_out for f in checks)
         failed = sum(not found.ok for found in checks)
-        say(f"{len(checks)} checked at {points} points: {f'{failed} wrong' if failed else 'all right'}")
+        result = f"{failed} wrong" if failed else "all right" if points else "nothing could be compared"
+        overflow = f" ({left_out} left out: overflow)" if left_out else ""
+        say(f"{len(checks)} checked at {points} points{overflow}: {result}")
     return ExitCode.NO if wrong else ExitCode.OK
 
 
 def _sentence(f: "Finding") -> str:
     place = f"{f.function} at x = {f.x}" + (f" ({f.entry})" if f.entry else "")
-    if f.left is not None:
+    if f.corner is not None:
         return f"{place}: stated {f.stated} lies outside the one-sided slopes {f.left} and {f.right}"
     apart = f"{_rough(f.error)} apart (relative {_rough(f.relative_error)}), {_rough(f.allowed)} allowed"
     return f"{place}: stated {f.stated}, numerical {f.numerical}: {apart}"

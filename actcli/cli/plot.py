@@ -72,13 +72,13 @@ def plot(
     if not names:
         raise InputError("no function to draw", "for example: actcli plot tanh")
     what: What = "both" if with_derivative else "derivative" if derivative_only else "value"
+    functions = [resolve(name, settings(param or [], "--param")) for name in names]
     path = _default_path(names, what, bool(tangent)) if output is None else output
     check_picture(path)
     check_stdout()  # where the path will be printed
     paper = Paper(
         size=size(inches, "--size") if inches is not None else None, dpi=whole(dpi, "--dpi", 10, 2400)
     )
-    functions = [resolve(name, settings(param or [], "--param")) for name in names]
     if all(not function.elementwise for function in functions):
         if (range, ylim, layout) != (_RANGE, None, "overlay"):
             raise InputError("--range, --ylim and --layout are not for vector functions", "--at 1,2,3")

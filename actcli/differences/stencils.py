@@ -30,16 +30,21 @@ class Stencil(Difference):
         return k - 1
 
     def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
-        """Estimate the slopes; the error is the change that larger steps make, and rounding."""
+        """Estimate the slopes; the error is the change that other steps make, and rounding.
+
+        Two other steps, because one change may vanish by chance: larger ones, or with a given step smaller
+        ones, which do not look farther than it does.
+        """
         h = self._steps(x, precision, step)
+        scale = 2.0 if step is None else 0.5
         value, noise = self._quotient(f, x, h, precision)
-        twice, _ = self._quotient(f, x, 2 * h, precision)
-        fourfold, _ = self._quotient(f, x, 4 * h, precision)  # the first change may vanish by chance
-        change = np.maximum(np.abs(twice - value), np.abs(fourfold - twice) / 2**self.order)
-        return Estimate(value, change + noise)
+        second, _ = self._quotient(f, x, scale * h, precision)
+        third, _ = self._quotient(f, x, scale**2 * h, precision)
+        change = np.maximum(np.abs(second - value), np.abs(third - second) / scale**self.order)
+        return Estimate(value, change * (1 if step is None else 2) + noise)
 
     def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
-        """Return the outermost offsets, in steps of the quotient, or of the coarsest if we chose them."""
+        """Return the outermost offsets in the largest of the steps."""
         h = self._steps(x, precision, step) * (4 if step is None else 1)
         return -min(self.offsets) * h, max(self.offsets) * h
 

@@ -35,32 +35,36 @@ def _sum(a: Values) -> Values:
     return np.asarray(np.sum(a, axis=-1, keepdims=True))
 
 
-_CALLS: dict[str, Callable[..., Values]] = {
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "abs": _abs,
-    "sum": _sum,
-    "where": np.where,
+_CALLS: dict[str, tuple[int, Callable[..., Values]]] = {
+    "exp": (1, np.exp),
+    "log": (1, np.log),
+    "sqrt": (1, np.sqrt),
+    "sinh": (1, np.sinh),
+    "cosh": (1, np.cosh),
+    "tanh": (1, np.tanh),
+    "abs": (1, _abs),
+    "sum": (1, _sum),
+    "where": (3, np.where),
 }
 
 
 def evaluate(text: str, names: Mapping[str, Any]) -> Values:
     """Return the formula's value, its names standing for `names`; `sum` runs along the last axis.
 
-    Comparisons and `abs` go by the real part. Raises InputError where the text holds anything else than
-    numbers, known names, + - * / **, comparisons and calls of the functions that take complex numbers.
+    Comparisons and `abs` go by the real part; every number is a float. Raises InputError where the text holds
+    anything else than numbers, known names, + - * / **, comparisons and calls of these functions, all of
+    which take complex numbers.
     """
-    return np.asarray(_value(ast.parse(text, mode="eval").body, names))
+    try:
+        return np.asarray(_value(ast.parse(text, mode="eval").body, names))
+    except (SyntaxError, RecursionError, MemoryError):
+        raise InputError(f"{quoted(text)} is no formula") from None
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
     match node:
-        case ast.Constant(value=int() | float() as number):
-            return number
+        case ast.Constant(value=int() | float() as number) if number is not True and number is not False:
+            return float(number)
         case ast.Name(id=name) if name in names:
             return names[name]
         case ast.UnaryOp(op=ast.USub(), operand=a):
@@ -69,6 +73,10 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
             return _BINARY[type(op)](_value(a, names), _value(b, names))
         case ast.Compare(left=a, ops=[op], comparators=[b]) if type(op) in _COMPARE:
             return _COMPARE[type(op)](np.real(_value(a, names)), np.real(_value(b, names)))
-        case ast.Call(func=ast.Name(id=call), args=args, keywords=[]) if call in _CALLS:
-            return _CALLS[call](*(_value(a, names) for a in args))
+        case ast.Call(func=ast.Name(id=call), args=args, keywords=[]) if _takes(call, args):
+            return _CALLS[call][1](*(_value(a, names) for a in args))
     raise InputError(f"{quoted(ast.unparse(node))} cannot be evaluated on complex numbers")
+
+
+def _takes(call: str, arguments: list[ast.expr]) -> bool:
+    return call in _CALLS and _CALLS[call][0] == len(arguments)

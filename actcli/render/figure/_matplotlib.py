@@ -26,15 +26,20 @@ _SETTINGS = {
 @contextlib.contextmanager
 def our_matplotlib() -> Iterator[Any]:
     """Yield the module with our settings in force: no matplotlibrc, backend or style of the user's counts."""
-    matplotlib = _imported()
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_SETTINGS)
-        yield matplotlib
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.ERROR)  # an unwritable HOME is no news to the user
+    try:
+        matplotlib = _imported()
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            matplotlib.rcParams.update(_SETTINGS)
+            yield matplotlib
+    finally:
+        log.setLevel(level)
 
 
 def _imported() -> Any:
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # an unwritable HOME is no news to the user
     backend = os.environ.get("MPLBACKEND")
     os.environ["MPLBACKEND"] = "agg"  # a nonsense value would stop the import
     try:
