@@ -313,7 +313,7 @@ def test_a_cut_array_is_never_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.csv", "x.txt"])
 def test_ranges_in_a_file_are_expanded_line_by_line(name: str) -> None:
-    """A line's numbers are counted after its ranges: lines of three and three are a batch, of three and four not."""
+    """A line's numbers are counted after its ranges: two lines of three are a batch."""
     Path(name).write_text("0:2\n3:5\n")
     assert rows("eval", "softmax", "--input", name, "--jacobian")[3][0] == 1.0
     Path(name).write_text("0:2\n3:6\n")
