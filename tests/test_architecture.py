@@ -1,6 +1,7 @@
 """The house: which module may import which, and what stays out of start-up."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,7 @@ HEAVY = {"numpy", "matplotlib", "rich", "scipy", "mpmath", "ml_dtypes"}
         (("gradcheck", "tanh"), {"numpy"}),
         (("descend",), {"numpy"}),
         (("eval", "sigmoid", "1.5", "-f", "table"), {"numpy", "rich"}),
+        (("plot", "tanh", "-o", os.devnull), {"numpy", "matplotlib"}),
     ],
 )
 def test_start_up_stays_light(arguments: tuple[str, ...], allowed: set[str]) -> None:

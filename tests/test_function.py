@@ -1,5 +1,7 @@
 """Function: parameters, types and shapes, and the formula on complex numbers."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -141,3 +143,11 @@ def test_bound_parameters_do_not_change() -> None:
     """A function's parameters are read-only: values and formula cannot drift apart."""
     with pytest.raises(TypeError):
         resolve("elu").parameters["alpha"] = 3.0  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "name", ["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "atan", "asinh"]
+)
+def test_calls_are_those_of_mathematics(name: str) -> None:
+    """Each name means what it means in Python's math."""
+    assert float(evaluate(f"{name}(x)", {"x": 0.7})) == pytest.approx(getattr(math, name)(0.7), rel=1e-15)

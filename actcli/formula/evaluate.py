@@ -37,11 +37,18 @@ def _sum(a: Values) -> Values:
 
 _CALLS: dict[str, tuple[int, Callable[..., Values]]] = {
     "exp": (1, np.exp),
+    "expm1": (1, np.expm1),
     "log": (1, np.log),
+    "log1p": (1, np.log1p),
     "sqrt": (1, np.sqrt),
+    "sin": (1, np.sin),
+    "cos": (1, np.cos),
+    "tan": (1, np.tan),
+    "atan": (1, np.arctan),
     "sinh": (1, np.sinh),
     "cosh": (1, np.cosh),
     "tanh": (1, np.tanh),
+    "asinh": (1, np.arcsinh),
     "abs": (1, _abs),
     "sum": (1, _sum),
     "where": (3, np.where),
