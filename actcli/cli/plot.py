@@ -16,7 +16,7 @@ from actcli.points import finite, interval, points, settings, size, whole
 if TYPE_CHECKING:
     from actcli.curves import What
     from actcli.function import Function
-    from actcli.picture import Picture
+    from actcli.picture import Paper, Picture
 
 
 _RANGE = "-5:5"
@@ -64,34 +64,44 @@ def plot(
     Prints the path of the picture, by default the names joined with what is drawn, in the working directory.
     Kinks are dots, jumps gaps with an open dot at the limit that is not taken.
     """  # noqa: D301
-    from actcli.picture import Paper
     from actcli.target import resolve
 
-    if with_derivative and derivative_only:
-        raise InputError("--with-derivative and --derivative-only exclude each other")
     if not names:
         raise InputError("no function to draw", "for example: actcli plot tanh")
-    what: What = "both" if with_derivative else "derivative" if derivative_only else "value"
+    what = _what(with_derivative, derivative_only)
     functions = [resolve(name, settings(param or [], "--param")) for name in names]
     path = _default_path(names, what, bool(tangent)) if output is None else output
     check_picture(path)
     check_stdout()  # where the path will be printed
-    paper = Paper(
-        size=size(inches, "--size") if inches is not None else None, dpi=whole(dpi, "--dpi", 10, 2400)
-    )
+    paper = _paper(inches, dpi)
+    tangents = [finite(x, "--tangent") for x in tangent or []]
     if all(not function.elementwise for function in functions):
-        if (range, ylim, layout) != (_RANGE, None, "overlay"):
-            raise InputError("--range, --ylim and --layout are not for vector functions", "--at 1,2,3")
-        picture = _bars(functions, "1,2,3" if at is None else at, what, tangent)
+        picture = _bars(functions, at, what, tangents, (range, ylim, layout))
     else:
-        picture = _curves(functions, at, what, range, ylim, tangent or [], layout)
+        picture = _curves(functions, at, what, range, ylim, tangents, layout)
     for function in functions:
-        say_conventions(function, [finite(x, "--tangent") for x in tangent or []], 1)
-    titled = (
-        picture if title is None else replace(picture, title="\n".join(map(printable, title.split("\n"))))
-    )
+        say_conventions(function, tangents, 1)
+    titled = _titled(picture, title)
     save_picture(titled, path, paper, announce=lambda: write_stdout([f"{printable(path)}\n"]))
     return ExitCode.OK
+
+
+def _what(with_derivative: bool, derivative_only: bool) -> "What":
+    if with_derivative and derivative_only:
+        raise InputError("--with-derivative and --derivative-only exclude each other")
+    return "both" if with_derivative else "derivative" if derivative_only else "value"
+
+
+def _paper(inches: str | None, dpi: str) -> "Paper":
+    from actcli.picture import Paper
+
+    return Paper(size=None if inches is None else size(inches, "--size"), dpi=whole(dpi, "--dpi", 10, 2400))
+
+
+def _titled(picture: "Picture", title: str | None) -> "Picture":
+    if title is None:
+        return picture
+    return replace(picture, title="\n".join(map(printable, title.split("\n"))))
 
 
 def _default_path(names: list[str], what: str, tangents: bool) -> str:
@@ -106,7 +116,7 @@ def _curves(
     what: "What",
     span: str,
     ylim: str | None,
-    tangents: list[str],
+    tangents: list[float],
     layout: str,
 ) -> "Picture":
     from actcli.curves import LAYOUTS, View, curves
@@ -119,17 +129,25 @@ def _curves(
         interval=interval(span, "--range"),
         ylim=None if ylim is None else interval(ylim, "--ylim"),
         what=what,
-        tangents=tuple(finite(x, "--tangent") for x in tangents),
+        tangents=tuple(tangents),
         layout=layout,
     )
     return curves(functions, view)
 
 
-def _bars(functions: "list[Function]", at: str, what: str, tangents: list[str] | None) -> "Picture":
+def _bars(
+    functions: "list[Function]",
+    at: str | None,
+    what: "What",
+    tangents: list[float],
+    others: tuple[object, ...],
+) -> "Picture":
     from actcli.curves import bars
 
     if what != "value" or tangents:
         raise InputError(
             "a vector function is drawn as bars, without derivatives", "actcli eval NAME --jacobian"
         )
-    return bars(functions, points([at]))
+    if others != (_RANGE, None, "overlay"):
+        raise InputError("--range, --ylim and --layout are not for vector functions", "--at 1,2,3")
+    return bars(functions, points(["1,2,3" if at is None else at]))
