@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from actcli.drawable import WIDEST, check_interval, drawable
 from actcli.errors import InputError
 from actcli.function import Function
 from actcli.picture import Dot, Line, Panel, Picture
@@ -18,8 +19,6 @@ Layout = Literal["overlay", "columns"]
 LAYOUTS: tuple[Layout, ...] = ("overlay", "columns")
 
 _SAMPLES = 1001
-_WIDEST = 1e300  # matplotlib cannot scale axes much wider
-_NARROWEST = 1e-12  # of the numbers themselves: then the ticks still differ
 _MOST_BARS = 100
 _JUMP = 1e-6  # of the size of the values: what differs by less from one side to the other is continuous
 
@@ -35,11 +34,10 @@ class View:
     layout: Layout = "overlay"
 
     def __post_init__(self) -> None:
-        if max(map(abs, (*self.interval, *(self.ylim or ()), *self.tangents))) > _WIDEST:
+        if max(map(abs, (*self.interval, *(self.ylim or ()), *self.tangents))) > WIDEST:
             raise InputError("what is to be drawn must lie within -1e300 and 1e300")
         for low, high in (self.interval, self.ylim or (0.0, 1.0)):
-            if high - low < _NARROWEST * max(abs(low), abs(high), 1e-290):
-                raise InputError(f"the interval {low!r}:{high!r} is too narrow to draw")
+            check_interval(low, high)
         if self.tangents and self.what == "derivative":
             raise InputError("a tangent touches the function, which is not drawn")
 
@@ -68,13 +66,13 @@ def bars(functions: Sequence[Function], at: Array) -> Picture:
     """Draw a vector, what vector functions make of it, and the one-hot argmax. Raises InputError."""
     if not 1 <= at.size <= _MOST_BARS:
         raise InputError(f"bars are drawn for 1 to {_MOST_BARS} numbers, not {at.size}")
-    if not np.abs(at).max() <= _WIDEST:
+    if not np.abs(at).max() <= WIDEST:
         raise InputError("bars need finite numbers, within -1e300 and 1e300")
     one_hot = (np.arange(at.size) == np.argmax(at)).astype(np.float64)
     outputs = [(function.name, function(at)) for function in functions]
     shown = [("input", at), *outputs, ("argmax, one-hot", one_hot)]
     panels = tuple(
-        Panel(title=name, xlabel="index", ylabel="", bars=tuple(map(float, _drawable(heights))))
+        Panel(title=name, xlabel="index", ylabel="", bars=tuple(map(float, drawable(heights))))
         for name, heights in shown
     )
     return Picture(title=", ".join(name for name, _ in outputs), panels=panels)
@@ -106,14 +104,14 @@ def _curve(
     corners = [corner.at for corner in function.corners if low <= corner.at <= high]
     x = np.concatenate([low * (1 - t) + high * t, *([c, _below(c), _above(c)] for c in corners)])
     x = np.unique(x[(low <= x) & (x <= high)])
-    y = _drawable(function(x, order))
+    y = drawable(function(x, order))
     if np.isnan(y).all():
         raise InputError(
             f"there is nothing of {function.name} to draw from {low:g} to {high:g}: it overflows"
         )
     dots: list[Dot] = []
     for c in corners:
-        left, here, right = _drawable(function(np.array([_below(c), c, _above(c)]), order))
+        left, here, right = drawable(function(np.array([_below(c), c, _above(c)]), order))
         if abs(right - left) > _JUMP * float(np.nanmax(np.abs([*y, left, right]))):
             y[x == c] = np.nan
             limits = {here, left if c > low else here, right if c < high else here}
@@ -135,7 +133,7 @@ def _tangent(function: Function, x: float, color: int, interval: tuple[float, fl
     ends = np.array(interval)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in the next line
         heights, intercept = y + slope * (ends - x), y - slope * x
-    if not np.abs([y, slope, intercept, *heights]).max() <= _WIDEST:
+    if not np.abs([y, slope, intercept, *heights]).max() <= WIDEST:
         raise InputError(f"the tangent of {function.name} at {x:g} overflows")
     sign = "-" if intercept < 0 else "+"
     label = f"tangent at {x:g}: y = {slope:.4g}x {sign} {abs(intercept):.4g}"
@@ -149,7 +147,3 @@ def _below(c: float) -> float:
 
 def _above(c: float) -> float:
     return float(np.nextafter(c, np.inf))
-
-
-def _drawable(y: npt.NDArray[np.float64]) -> Array:
-    return np.where(np.abs(y) <= _WIDEST, y, np.nan)

@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from actcli.descent import Outcome
+from actcli.drawable import drawable, levels
 from actcli.objectives import Objective
 from actcli.picture import Contours, Dot, Line, Panel, Picture
 
 Array = npt.NDArray[np.float64]
 
 _GRID = 201
-_LEVELS = 25
 _MARGIN = 0.08
 _FARTHEST = 3.0  # widths of the objective's box: what lies farther out (a divergence) is not drawn
 
@@ -26,9 +26,7 @@ def _over_contours(objective: Objective, outcome: Outcome) -> Panel:
     points = outcome.path
     xlim, ylim = (_limits(box, points[:, i]) for i, box in enumerate(objective.box))
     x, y = np.linspace(*xlim, _GRID), np.linspace(*ylim, _GRID)
-    z = objective.value(np.stack(np.meshgrid(x, y), axis=-1))
-    low = min(float(z.min()), *(float(objective.value(np.array(m))) for m in objective.minima))
-    levels = low + (float(z.max()) - low) * np.linspace(0, 1, _LEVELS + 1)[1:] ** 3  # closer where it is flat
+    z = drawable(objective.value(np.stack(np.meshgrid(x, y), axis=-1)))
     axes = (
         Line(x=xlim, y=(0.0, 0.0), color=0, style="axis"),
         Line(x=(0.0, 0.0), y=ylim, color=0, style="axis"),
@@ -40,7 +38,7 @@ def _over_contours(objective: Objective, outcome: Outcome) -> Panel:
     return Panel(
         xlabel="x0", ylabel="x1", lines=(*axes, _steps(points[:, 0], points[:, 1])),
         dots=(*minima, *_ends(points[:, 0], points[:, 1])),
-        contours=Contours(x=x, y=y, z=z, levels=levels) if np.isfinite(levels).all() else None,
+        contours=Contours(x=x, y=y, z=z, levels=levels(z)),
         xlim=xlim, ylim=ylim,
     )  # fmt: skip
 
@@ -50,7 +48,7 @@ def _over_curve(objective: Objective, outcome: Outcome) -> Panel:
     values = np.array([step.value for step in outcome.trace])
     xlim = _limits(objective.box[0], positions)
     x = np.linspace(*xlim, 1001)
-    y = _finite(objective.value(x[:, None]))
+    y = drawable(objective.value(x[:, None]))
     low, high = float(np.nanmin(y, initial=np.inf)), float(np.nanmax(y, initial=-np.inf))
     margin = _MARGIN * (high - low)
     curve = Line(x=x, y=y, color=1, label=objective.name)
@@ -74,13 +72,13 @@ def _by_step(_: Objective, outcome: Outcome) -> Panel:
 
 
 def _steps(x: Array, y: Array) -> Line:
-    return Line(x=_finite(x), y=_finite(y), color=0, label="path", style="path")
+    return Line(x=drawable(x), y=drawable(y), color=0, label="path", style="path")
 
 
 def _ends(x: Array, y: Array) -> tuple[Dot, ...]:
     """Mark the start and the last place that can be drawn, if any can be."""
     places = [
-        (float(a), float(b)) for a, b in zip(_finite(x), _finite(y), strict=True) if not np.isnan(a + b)
+        (float(a), float(b)) for a, b in zip(drawable(x), drawable(y), strict=True) if not np.isnan(a + b)
     ]
     named = zip(places[:1] + places[-1:], ("start", "end"), (3, 4), strict=False)
     return tuple(Dot(x=a, y=b, color=color, label=name) for (a, b), name, color in named)
@@ -94,7 +92,3 @@ def _limits(box: tuple[float, float], positions: Array) -> tuple[float, float]:
     seen = [*box, *positions[(low <= positions) & (positions <= high)]]
     margin = _MARGIN * (max(seen) - min(seen))
     return float(min(seen) - margin), float(max(seen) + margin)
-
-
-def _finite(x: Array) -> Array:
-    return np.where(np.abs(x) < 1e300, x, np.nan)

@@ -22,6 +22,7 @@ ALLOWED = {
     "points": {"errors"},
     "report": {"errors"},
     "picture": {"errors"},
+    "drawable": {"errors"},
     "formula": {"errors"},
     "activations": {"errors", "registry", "numerics", "_mills"},
     "objectives": {"errors", "registry"},
@@ -33,9 +34,12 @@ ALLOWED = {
     "evidence": {"errors", "corners", "differences", "function"},
     "checking": {"errors", "corners", "evidence", "function"},
     "descent": {"errors", "objectives", "optimizers", "differences"},
-    "curves": {"errors", "function", "picture"},
-    "paths": {"errors", "descent", "objectives", "picture"},
-    "render": {"errors", "registry", "report", "picture"},
+    "curves": {"errors", "drawable", "function", "picture"},
+    "paths": {"errors", "descent", "drawable", "objectives", "picture"},
+    "surfaces": {"errors", "drawable", "picture"},
+    "layers": set(),
+    "layout": {"layers"},
+    "render": {"errors", "registry", "report", "picture", "layout"},
 }
 FREE = {"cli", "__init__", "__main__"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

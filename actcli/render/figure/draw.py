@@ -6,12 +6,13 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
-from actcli.picture import Dot, Line, Panel, Paper, Picture
+from actcli.picture import Diagram, Dot, Line, Panel, Paper, Picture
+from actcli.render.figure import boxes
 from actcli.render.figure._matplotlib import our_matplotlib
+from actcli.render.figure.planes import draw_contours, draw_field, draw_surface
 
 # Okabe & Ito 2008, told apart by every kind of eye, without its black and yellow.
 _PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-_GREY = "#9a9a9a"
 _STYLES: dict[str, dict[str, Any]] = {
     "solid": {"linestyle": "-"},
     "dashed": {"linestyle": "--"},
@@ -28,17 +29,17 @@ _METADATA: dict[str, dict[str, None]] = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """The bytes of a picture, and the characters of its title that no font has."""
+    """The bytes of a picture, and the characters of its texts that no font has."""
 
     data: bytes
     missing: str
 
 
-def draw(picture: Picture, kind: str, paper: Paper) -> Drawing:
+def draw(picture: Picture | Diagram, kind: str, paper: Paper) -> Drawing:
     """Draw as `kind`: png, svg or pdf."""
     with our_matplotlib(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        figure = _figure(picture, paper)
+        figure = boxes.figure(picture, paper) if isinstance(picture, Diagram) else _figure(picture, paper)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, dpi=paper.dpi, metadata=_METADATA[kind])
     return Drawing(buffer.getvalue(), _missing(str(warning.message) for warning in caught))
@@ -53,17 +54,25 @@ def _figure(picture: Picture, paper: Paper) -> Any:
     FigureCanvasAgg(figure)
     if picture.title:
         figure.suptitle(picture.title, parse_math=False)
-    for axes, panel in zip(figure.subplots(1, count, squeeze=False)[0], picture.panels, strict=True):
-        _draw_panel(axes, panel)
+    for k, panel in enumerate(picture.panels, start=1):
+        _draw_panel(figure.add_subplot(1, count, k, projection="3d" if panel.surface else None), panel)
     return figure
 
 
 def _draw_panel(axes: Any, panel: Panel) -> None:
     axes.set_title(panel.title, parse_math=False)
     axes.set(xlabel=panel.xlabel, ylabel=panel.ylabel)
+    if panel.surface is not None:
+        draw_surface(axes, panel.surface)
+    else:
+        _draw_flat(axes, panel)
+
+
+def _draw_flat(axes: Any, panel: Panel) -> None:
     if panel.contours is not None:
-        c = panel.contours
-        axes.contour(c.x, c.y, c.z, levels=c.levels, colors=_GREY, linewidths=0.7, zorder=1)
+        draw_contours(axes, panel.contours)
+    if panel.field is not None:
+        draw_field(axes, panel.field)
     if panel.bars:
         axes.bar(range(len(panel.bars)), panel.bars, color=_PALETTE[0])
         axes.set_xticks(range(len(panel.bars)) if len(panel.bars) <= 12 else [0, len(panel.bars) - 1])
@@ -74,6 +83,7 @@ def _draw_panel(axes: Any, panel: Panel) -> None:
         _draw_dot(axes, dot)
     axes.set_yscale("log" if panel.log else "linear")
     axes.set(**{name: lim for name, lim in (("xlim", panel.xlim), ("ylim", panel.ylim)) if lim})
+    axes.set_aspect("equal" if panel.equal else "auto")
     if any([line.label for line in panel.lines] + [dot.label for dot in panel.dots]):
         axes.legend()
 
