@@ -2,12 +2,16 @@
 
 ActcliError                  everything actcli raises on purpose; `tip` is the way out
 ├── InputError               a value, a name or a file that cannot be used (also a ValueError)
-│   └── UnknownNameError     a name that no registry holds, with the nearest right ones (also a KeyError)
+│   ├── UnknownNameError     a name that no registry holds, with the nearest right ones (also a KeyError)
+│   └── FormulaError         a formula that cannot be read, with the place
 └── OutputError              a result that cannot be written
 """
 
 from collections.abc import Iterable
 from enum import IntEnum
+
+
+_WINDOW = 70  # characters of a formula that an error shows
 
 
 class ExitCode(IntEnum):
@@ -21,7 +25,9 @@ class ExitCode(IntEnum):
 
 
 class ActcliError(Exception):
-    """An error to show as one line; `tip`, where there is one, is shown below it."""
+    """An error to show as one line; below it the `excerpt`, lines that show the place, and the `tip`."""
+
+    excerpt: tuple[str, ...] = ()
 
     def __init__(self, message: str, tip: str = "") -> None:
         super().__init__(message)
@@ -44,10 +50,28 @@ class UnknownNameError(InputError, KeyError):
     """A name that is not among `names`; the tip suggests the nearest ones, or lists them if they are few."""
 
     def __init__(self, kind: str, name: str, names: Iterable[str]) -> None:
-        super().__init__(f"unknown {kind} {quoted(name)}", _suggestion(name, sorted(names)))
+        super().__init__(f"unknown {kind} {quoted(name)}", suggestion(name, sorted(names)))
 
 
-def _suggestion(name: str, names: list[str]) -> str:
+class FormulaError(InputError):
+    """A formula that cannot be read: the excerpt shows its `text` with a mark under [start, stop)."""
+
+    def __init__(self, message: str, text: str, start: int = 0, stop: int = 0, tip: str = "") -> None:
+        super().__init__(f"in the formula: {message}" if text else message, tip)
+        if text and stop > start:
+            self.excerpt = _marked(text, start, stop)
+
+
+def _marked(text: str, start: int, stop: int) -> tuple[str, str]:
+    """Return a window of the text and the mark below it."""
+    first = max(0, min(start - 8, len(text) - _WINDOW))
+    shown = "".join(c if c.isascii() and c.isprintable() else "?" for c in text[first : first + _WINDOW])
+    width = max(1, min(stop, first + _WINDOW) - start)
+    return shown, " " * (start - first) + "^" * width
+
+
+def suggestion(name: str, names: list[str]) -> str:
+    """Return a tip: the nearest of the names, or all if they are few."""
     import difflib
 
     near = difflib.get_close_matches(name.lower()[:60], names, n=3, cutoff=0.6)

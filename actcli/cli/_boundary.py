@@ -24,7 +24,7 @@ def guarded(action: Callable[[], int]) -> int:
     try:
         return action()
     except ActcliError as error:
-        return _show(error.message, error.tip, ExitCode.TROUBLE)
+        return _show(error.message, error.tip, ExitCode.TROUBLE, error.excerpt)
     except MemoryError:
         return _show("not enough memory", "fewer points need less", ExitCode.TROUBLE)
     except KeyboardInterrupt:
@@ -36,8 +36,9 @@ def guarded(action: Callable[[], int]) -> int:
         return _show(f"internal error: {type(bug).__name__}: {printable(str(bug))}", tip, ExitCode.BUG)
 
 
-def _show(message: str, tip: str, code: ExitCode) -> ExitCode:
-    say(f"error: {message}")
+def _show(message: str, tip: str, code: ExitCode, excerpt: tuple[str, ...] = ()) -> ExitCode:
+    for line in (f"error: {message}", *(f"  {line}" for line in excerpt)):
+        say(line)
     if tip:
         say(f"  tip: {tip}")
     return code

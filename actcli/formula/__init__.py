@@ -1,5 +1,1 @@
-"""The formula language: text to values, by a whitelist; nothing a formula contains is ever executed."""
-
-from actcli.formula.evaluate import evaluate
-
-__all__ = ["evaluate"]
+"""The formula language: text to graph, its values, its derivatives and its texts; nothing is ever executed."""

@@ -1,0 +1,132 @@
+"""Functions of a catalogue as operations: with values and derivatives of their own, or opened into formulas."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+
+from actcli.errors import InputError
+from actcli.formula._operation import Operation
+from actcli.formula.derive import derivative, substituted
+from actcli.formula.evaluate import forward
+from actcli.formula.graph import Node, literal, number_text, variable
+
+MOST_DERIVATIVES = 9
+INPUT = "x"  # what the formulas of a catalogue call their input
+
+
+class Definition(Protocol):
+    """What formulas need to know of a function of the catalogue; its formula is in x and the parameters."""
+
+    name: str
+    formula: str
+    elementwise: bool
+    parameters: Mapping[str, float]
+    value: Callable[..., Any]
+    derivative: Callable[..., Any]
+    second_derivative: Callable[..., Any] | None
+    product: Callable[..., Any] | None
+
+
+Catalogue = Mapping[str, Any]  # from names to Definitions
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Call(Operation):
+    """A function of the catalogue, or its derivative of that order; the inputs are x and the parameters."""
+
+    definition: Definition
+    order: int
+    opened: Node
+
+    @property
+    def defaults(self) -> dict[str, Node]:
+        """The parameters' defaults, as nodes."""
+        return {name: literal(number_text(default)) for name, default in self.definition.parameters.items()}
+
+
+def call(definition: Definition, formula: Node, order: int, x: Node, parameters: Mapping[str, Node]) -> Node:
+    """Return the node of a catalogue function at `x`, or of its derivative; `formula` is its own, as a graph.
+
+    What the language has as an operation of its own (exp, tanh) is that operation. Raises InputError for the
+    derivative of a vector function.
+    """
+    if order == 0 and formula.operation and formula.inputs == (variable(INPUT),):
+        return formula.operation(x)  # type: ignore[no-any-return]
+    if order == 0 and formula is variable(INPUT):
+        return x
+    operation = _operation(definition, formula, order)
+    return operation(x, *{**operation.defaults, **parameters}.values())  # type: ignore[no-any-return]
+
+
+def expanded(root: Node, levels: int = -1) -> Node:
+    """Return the graph with catalogue functions opened into their formulas, `levels` deep (-1: all the way)."""
+    while levels and any(isinstance(node.operation, Call) for node in root.order):
+        root, levels = _opened_once(root), levels - 1
+    return root
+
+
+def _opened_once(root: Node) -> Node:
+    found: dict[Node, Node] = {}
+    for node in root.order:
+        operation, inputs = node.operation, [found[a] for a in node.inputs]
+        if operation is None:
+            found[node] = node
+        elif isinstance(operation, Call):
+            names = (INPUT, *operation.definition.parameters)
+            found[node] = substituted(operation.opened, dict(zip(names, inputs, strict=True)))
+        else:
+            found[node] = operation(*inputs)
+    return found[root]
+
+
+_made: dict[tuple[int, int], Call] = {}
+
+
+def _operation(definition: Definition, formula: Node, order: int) -> Call:
+    """Return the one operation of a function and an order: equal calls must be the same node."""
+    key = (id(definition), order)  # the operation keeps its definition, and with it the id
+    if key not in _made:
+        _made[key] = _new(definition, formula, order)
+    return _made[key]
+
+
+def _new(definition: Definition, formula: Node, order: int) -> Call:
+    product, names = definition.product, tuple(definition.parameters)
+    if order and not definition.elementwise:
+        message = f"{definition.name} is a vector function: D is for functions of one number"
+        raise InputError(message)
+    opened = derivative(formula, INPUT, order)
+
+    def slope(*inputs_and_output: Any) -> Any:
+        return _operation(definition, formula, order + 1)(*inputs_and_output[:-1])
+
+    def pullback(x: Any, *more: Any) -> tuple[Any, ...]:
+        *parameters, _, upstream = more
+        assert product is not None
+        return (product(x, upstream, **dict(zip(names, parameters, strict=True))),)
+
+    return Call(
+        name=definition.name,
+        value=partial(_value, _implementation(definition, opened, order), names),
+        partials=(slope, *(None for _ in names)),
+        pullback=pullback if product is not None else None,
+        definition=definition,
+        order=order,
+        opened=opened,
+    )
+
+
+def _value(implementation: Callable[..., Any], names: tuple[str, ...], x: Any, *parameters: float) -> Any:
+    if np.iscomplexobj(x):
+        raise TypeError("catalogue functions are implemented on real numbers")
+    return implementation(np.asarray(x, dtype=np.float64), **dict(zip(names, parameters, strict=True)))
+
+
+def _implementation(definition: Definition, opened: Node, order: int) -> Callable[..., Any]:
+    """Return the catalogue's own code for the value or the derivative, or beyond it the formula's."""
+    known = (definition.value, definition.derivative, definition.second_derivative)
+    code = known[order] if order < len(known) else None
+    return code or (lambda x, **parameters: np.broadcast_to(forward(opened, {INPUT: x, **parameters})[-1], x.shape))

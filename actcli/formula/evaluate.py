@@ -1,0 +1,139 @@
+"""Values of a graph as typed, each node once, and the gradients that flow back through it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from actcli.errors import InputError
+from actcli.formula._operation import Operation
+from actcli.formula.graph import Node
+
+Values = Any  # a numpy array, or a float where nothing varies
+
+
+class _Step(NamedTuple):
+    """An operation, the places of its inputs and its output in the order, and which inputs vary."""
+
+    operation: Operation
+    inputs: tuple[int, ...]
+    output: int
+    varies: tuple[bool, ...]
+
+
+class _Program(NamedTuple):
+    steps: tuple[_Step, ...]
+    leaves: tuple[tuple[int, str], ...]  # the variables, by place
+    is_vector: bool
+
+
+@lru_cache(maxsize=256)
+def _program(root: Node) -> _Program:
+    place = {node: k for k, node in enumerate(root.order)}
+    varying = [node for node in root.order if node.variables]
+    steps = [
+        _Step(n.operation, tuple(place[a] for a in n.inputs), place[n], tuple(bool(a.variables) for a in n.inputs))
+        for n in varying
+        if n.operation is not None
+    ]
+    leaves = tuple((place[node], node.text) for node in varying if node.operation is None)
+    return _Program(tuple(steps), leaves, is_vector(root))
+
+
+def is_vector(root: Node) -> bool:
+    """Whether the formula works on vectors: then it is no function of one number at a time."""
+    return any(node.operation is not None and node.operation.pullback is not None for node in root.order)
+
+
+def forward(root: Node, names: Mapping[str, Values]) -> list[Values]:
+    """Return the value of each node of `root.order`; `names` has the arrays of the variables, of one shape.
+
+    Nothing is simplified before it is evaluated. Outside of a function's domain the value is nan, and what
+    overflows is inf.
+    """
+    program = _program(root)
+    values: list[Values] = [node.constant for node in root.order]
+    for place, name in program.leaves:
+        values[place] = names[name]
+    with np.errstate(all="ignore"):
+        for operation, inputs, output, _ in program.steps:
+            values[output] = operation.value(*[values[k] for k in inputs])
+    return values
+
+
+def on_complex(root: Node, names: Mapping[str, Values]) -> Values:
+    """Return the value on complex numbers; comparisons, abs, max and their like go by the real part.
+
+    Raises InputError for an operation that takes none.
+    """
+    values: list[Values] = [node.constant for node in root.order]
+    for place, name in _program(root).leaves:
+        values[place] = names[name]
+    with np.errstate(all="ignore"):
+        for operation, inputs, output, _ in _program(root).steps:
+            try:
+                values[output] = (operation.continued or operation.value)(*[values[k] for k in inputs])
+            except TypeError:
+                raise InputError(f"{operation.name} takes no complex numbers") from None
+    return values[-1]
+
+
+def backward(root: Node, values: Sequence[Values], upstream: Values = 1.0) -> list[Values]:
+    """Return the gradient that arrives at each node of `root.order`, from `upstream` at the root.
+
+    `values` are those of `forward`; what does not vary has None. One pass, for any number of variables. A gradient of 0 absorbs:
+    0 times an infinite local derivative is 0. For vectors, `upstream` must have the shape of the root's value.
+    """
+    leaves = _program(root).leaves
+    with np.errstate(all="ignore"):
+        gradients = _flowed(root, values, upstream, absorbing=False)
+        if any(gradients[place] is not None and np.isnan(gradients[place]).any() for place, _ in leaves):
+            gradients = _flowed(root, values, upstream, absorbing=True)  # 0*inf is one of the reasons
+    return gradients
+
+
+def _flowed(root: Node, values: Sequence[Values], upstream: Values, absorbing: bool) -> list[Values]:
+    program = _program(root)
+    found: list[Values] = [None] * len(values)
+    found[-1] = upstream if root.variables else None
+    for step in reversed(program.steps):
+        gradient = found[step.output]
+        if gradient is None:
+            continue
+        for place, share in _shares(step, values, gradient, absorbing):
+            if program.is_vector:
+                share = _fitted(share, values[place])
+            found[place] = share if found[place] is None else found[place] + share
+    return found
+
+
+def _shares(
+    step: _Step, values: Sequence[Values], gradient: Values, absorbing: bool
+) -> Iterator[tuple[int, Values]]:
+    """Yield what each varying input gets of the gradient, with its place."""
+    arguments = [values[k] for k in step.inputs]
+    output = values[step.output]
+    if step.operation.pullback is not None:
+        parts = step.operation.pullback(*arguments, output, gradient)
+        yield from ((k, part) for k, part, varies in zip(step.inputs, parts, step.varies, strict=False) if varies)
+        return
+    for place, rule, varies in zip(step.inputs, step.operation.partials, step.varies, strict=True):
+        if varies and rule is not None:
+            yield place, times(gradient, rule(*arguments, output), absorbing)
+
+
+def times(gradient: Values, partial: Values, absorbing: bool = True) -> Values:
+    """Multiply a gradient with a local derivative; a gradient of 0 absorbs even an infinite one."""
+    if type(partial) is int and partial in (1, -1):
+        return gradient if partial == 1 else -gradient
+    if absorbing:
+        return np.where(np.equal(gradient, 0), 0.0, gradient * partial)
+    return gradient * partial
+
+
+def _fitted(share: Values, like: Values) -> Values:
+    """Add up the last axis where the input, of length 1 there, was stretched beside vectors."""
+    if np.ndim(share) and np.shape(like)[-1:] == (1,) and np.shape(share)[-1] != 1:
+        return np.sum(share, axis=-1, keepdims=True)
+    return share

@@ -1,0 +1,200 @@
+"""Text to graph, by a whitelist: nothing that a formula contains is ever executed or imported."""
+
+import ast
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from actcli.errors import FormulaError, InputError, suggestion
+from actcli.formula import operations as op
+from actcli.formula._operation import Operation
+from actcli.formula._text import check_text
+from actcli.formula.calls import MOST_DERIVATIVES, Catalogue, Definition, call
+from actcli.formula.graph import CONSTANTS, Node, literal, variable
+
+_MOST_NODES = 500
+_DEEPEST = 50
+_NOTHING: Mapping[str, Definition] = MappingProxyType({})
+
+_BINARY: Mapping[type[ast.operator], Operation] = {
+    ast.Add: op.add,
+    ast.Sub: op.sub,
+    ast.Mult: op.mul,
+    ast.Div: op.div,
+    ast.Pow: op.power,
+}
+_COMPARE: Mapping[type[ast.cmpop], Operation] = {
+    ast.Lt: op.less,
+    ast.LtE: op.less_equal,
+    ast.Gt: op.greater,
+    ast.GtE: op.greater_equal,
+    ast.Eq: op.equal,
+    ast.NotEq: op.not_equal,
+}
+_REFUSED: Mapping[type[ast.expr], str] = {
+    ast.Attribute: "a formula has no attributes",
+    ast.IfExp: "a formula has no if and else: where(condition, a, b)",
+    ast.Compare: "a comparison can only be the first argument of where",
+    ast.BoolOp: "a formula has no 'and' and 'or': one where inside another",
+    ast.Tuple: "a comma can only stand between arguments",
+    ast.NamedExpr: "a formula has no assignment",
+    ast.Starred: "a formula has no starred arguments",
+    ast.UnaryOp: "a formula has no such operator",
+    ast.BinOp: "a formula has no such operator: + - * / **",
+    ast.Call: "only a name can be called",
+}
+
+
+def parse(text: str, catalogue: Catalogue = _NOTHING) -> Node:
+    """Return the graph of a formula, its calls being operations or functions of the `catalogue`.
+
+    Raises FormulaError, which names the place: no formula, an unknown name, a wrong number of arguments, more
+    than 1,000 characters, 50 levels or 500 nodes, a constant that overflows.
+    """
+    text = check_text(text)
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of the parser, about what is refused anyway
+            tree = ast.parse(text, mode="eval")
+    except SyntaxError as error:
+        place = max((error.offset or 1) - 1, 0)
+        raise FormulaError("something is missing or out of place", text, place, place + 1) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise FormulaError("this is no formula", text) from None
+    root = _Parser(text, catalogue).node(tree.body, 0)
+    if len(root.order) > _MOST_NODES:
+        raise FormulaError(f"the formula has more than {_MOST_NODES} parts", text)
+    return root
+
+
+class _Parser:
+    """From the syntax tree of one text to the graph."""
+
+    def __init__(self, text: str, catalogue: Catalogue) -> None:
+        self.text = text
+        self.catalogue = catalogue
+
+    def node(self, tree: ast.expr, depth: int) -> Node:
+        """Return the graph of an expression; the left sides of operators are walked without recursion."""
+        if depth > _DEEPEST:
+            self.refuse(f"nested too deeply: at most {_DEEPEST} levels", tree)
+        chain: list[ast.BinOp] = []
+        while isinstance(tree, ast.BinOp) and type(tree.op) in _BINARY:
+            chain.append(tree)
+            tree = tree.left
+        root = self.operand(tree, depth)
+        for link in reversed(chain):
+            root = self.applied(_BINARY[type(link.op)], [root, self.node(link.right, depth + 1)], link)
+        return root
+
+    def operand(self, tree: ast.expr, depth: int) -> Node:
+        match tree:
+            case ast.Constant():
+                return self.number(tree)
+            case ast.Name(id=name):
+                return self.name(name, tree)
+            case ast.UnaryOp(op=ast.USub(), operand=a):
+                return -self.node(a, depth + 1)  # type: ignore[no-any-return]
+            case ast.UnaryOp(op=ast.UAdd(), operand=a):
+                return self.node(a, depth + 1)
+            case ast.Call(func=ast.Name(id=name)):
+                return self.call(name, tree, depth + 1)
+        self.refuse(_REFUSED.get(type(tree), "a formula cannot hold this"), tree)
+
+    def number(self, tree: ast.Constant) -> Node:
+        text = self.text[tree.col_offset : tree.end_col_offset]
+        try:
+            node = literal(text)
+        except ValueError:
+            self.refuse(f"{text} is no number of a formula", tree, "decimal digits, like 1.5 or 1e-3")
+        if math.isinf(node.constant):
+            self.refuse(f"{text} overflows float64", tree, "the largest is 1.797e308; or inf")
+        return node
+
+    def name(self, name: str, tree: ast.expr) -> Node:
+        if name in op.CALLS or name in self.catalogue or name == "D":
+            self.refuse(f"{name} is a function, and needs an argument", tree, f"{name}(x)")
+        return literal(name) if name in CONSTANTS else variable(name)
+
+    def call(self, name: str, tree: ast.Call, depth: int) -> Node:
+        if name == "D":
+            return self.derivative(tree, depth)
+        if name in op.CALLS:
+            return self.operation(op.CALLS[name], tree, depth)
+        if name not in self.catalogue:
+            near = suggestion(name, [*op.CALLS, *self.catalogue, "D"])
+            self.refuse(f"unknown function '{name}'", tree.func, near)
+        if len(tree.args) != 1:
+            self.refuse(f"{name} takes 1 argument, not {len(tree.args)}", tree, _signature(self.catalogue[name]))
+        return self.catalogued(name, tree.args[0], 0, tree, depth)
+
+    def operation(self, by_arity: Mapping[int, Operation], tree: ast.Call, depth: int) -> Node:
+        name = next(iter(by_arity.values())).name
+        operation = by_arity.get(len(tree.args))
+        if tree.keywords:
+            self.refuse(f"{name} has no parameters", tree.keywords[0])
+        if operation is None:
+            takes = " or ".join(map(str, by_arity))
+            self.refuse(f"{name} takes {takes} argument{'s'[: takes != '1']}, not {len(tree.args)}", tree)
+        arguments = [self.node(a, depth) for a in tree.args[operation is op.where :]]
+        if operation is op.where:
+            arguments = [self.condition(tree.args[0], depth), *arguments]
+        if operation.reduces and not any(a.variables for a in arguments):
+            self.refuse(f"{name} of a constant: it needs a vector", tree)
+        return self.applied(operation, arguments, tree)
+
+    def condition(self, tree: ast.expr, depth: int) -> Node:
+        match tree:
+            case ast.Compare(left=a, ops=[compare], comparators=[b]) if type(compare) in _COMPARE:
+                operands = [self.node(a, depth + 1), self.node(b, depth + 1)]
+                return self.applied(_COMPARE[type(compare)], operands, tree)
+        self.refuse("where needs a comparison first: where(x > 0, a, b)", tree)
+
+    def derivative(self, tree: ast.Call, depth: int) -> Node:
+        match tree.args:
+            case [ast.Name(id=name) as function, x, *order] if len(order) < 2:
+                if name not in self.catalogue:
+                    near = suggestion(name, [*self.catalogue])
+                    self.refuse(f"D takes a function of the catalogue, not '{name}'", function, near)
+                n = int(self.whole(order[0])) if order else 1
+                return self.catalogued(name, x, n, tree, depth)
+        self.refuse("D is written D(function, x, n)", tree, "for example D(tanh, x, 2)")
+
+    def whole(self, tree: ast.expr) -> str:
+        text = self.text[tree.col_offset : tree.end_col_offset]
+        if text not in map(str, range(MOST_DERIVATIVES + 1)):
+            self.refuse(f"the order of D must be a whole number from 0 to {MOST_DERIVATIVES}", tree)
+        return text
+
+    def catalogued(self, name: str, x: ast.expr, order: int, tree: ast.Call, depth: int) -> Node:
+        definition = self.catalogue[name]
+        parameters: dict[str, Node] = {}
+        for keyword in tree.keywords:
+            if keyword.arg not in definition.parameters:
+                self.refuse(f"{name} has no parameter '{keyword.arg}'", keyword, _signature(definition))
+            value = parameters[keyword.arg] = self.node(keyword.value, depth)
+            if value.constant is None or not math.isfinite(value.constant):
+                self.refuse(f"{keyword.arg} must be a finite constant", keyword)
+        try:
+            formula = parse(definition.formula, self.catalogue)
+            return call(definition, formula, order, self.node(x, depth), parameters)
+        except FormulaError:
+            raise
+        except InputError as error:
+            self.refuse(error.message, tree, error.tip)
+
+    def applied(self, operation: Operation, arguments: Sequence[Node], tree: ast.expr) -> Node:
+        node: Node = operation(*arguments)
+        if node.constant is not None and math.isinf(node.constant):
+            if all(math.isfinite(a.constant) for a in node.inputs):
+                self.refuse("this constant overflows float64", tree)
+        return node
+
+    def refuse(self, message: str, tree: Any, tip: str = "") -> NoReturn:
+        raise FormulaError(message, self.text, tree.col_offset, tree.end_col_offset, tip)
+
+
+def _signature(definition: Definition) -> str:
+    parameters = "".join(f", {name}={default:g}" for name, default in definition.parameters.items())
+    return f"{definition.name}(x{parameters})"

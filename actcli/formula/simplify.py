@@ -1,0 +1,162 @@
+"""A formula made lighter to read: like terms and factors gathered, numbers folded exactly, 0 and 1 left out.
+
+The value is the same as that of real numbers, not as that of floats; for display alone.
+"""
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+
+from actcli.formula import operations as op
+from actcli.formula.graph import Node, literal
+
+_ZERO, _ONE = literal("0"), literal("1")
+_is_small = re.compile(r"-?[\d.]{1,40}([eE][+-]?\d{1,2})?", re.ASCII).fullmatch
+_LARGEST = 10**40
+
+Factors = dict[Node, Fraction]  # what is multiplied, each with its exponent
+
+
+def simplified(root: Node) -> Node:
+    """Return a graph of the same function with fewer parts."""
+    found: dict[Node, Node] = {}
+    for node in root.order:
+        found[node] = _lighter(node, [found[a] for a in node.inputs])
+    return found[root]
+
+
+def _lighter(node: Node, inputs: list[Node]) -> Node:
+    operation = node.operation
+    if operation in (op.add, op.sub, op.neg):
+        signs = {op.add: (1, 1), op.sub: (1, -1), op.neg: (-1,)}[operation]
+        return _sum((sign * c, rest) for sign, a in zip(signs, inputs, strict=True) for c, rest in _terms(a))
+    if operation is op.mul or operation is op.div:
+        coefficient, factors = _factors(inputs[0])
+        other, more = _factors(inputs[1])
+        sign = 1 if operation is op.mul else -1
+        if other or sign == 1:
+            merged = dict(factors)
+            for base, exponent in more.items():
+                merged[base] = merged.get(base, Fraction(0)) + sign * exponent
+            return _product(coefficient * other**sign, merged)
+    if operation is op.power and _fraction(inputs[1]) is not None:
+        return _power(*inputs)
+    if operation is op.where and inputs[1] is inputs[2]:
+        return inputs[1]
+    return node if operation is None else operation(*inputs)
+
+
+def _fraction(node: Node) -> Fraction | None:
+    """Return the exact value of a number, or of a quotient of two, if short enough to calculate with."""
+    if node.operation is op.neg or node.operation is op.div:
+        parts = [_fraction(a) for a in node.inputs]
+        if None in parts or not parts[-1]:
+            return None
+        return -parts[0] if node.operation is op.neg else parts[0] / parts[1]
+    return Fraction(node.text) if node.is_number and _is_small(node.text) else None
+
+
+def _number(value: Fraction, decimal: bool = False) -> Node:
+    """Return a whole number, a half or a quarter, else decimals, and where these do not end a quotient."""
+    top, bottom = value.numerator, value.denominator
+    if bottom == 1:
+        return literal(str(top))
+    digits = next((k for k in range(40) if 10**k % bottom == 0), None)
+    if digits is None or (bottom in (2, 4, 8, 16) and not decimal):
+        return op.div(literal(str(top)), literal(str(bottom)))
+    text = str(abs(top) * 10**digits // bottom).rjust(digits + 1, "0")
+    return literal(f"{'-' * (top < 0)}{text[:-digits]}.{text[-digits:]}")
+
+
+def _terms(node: Node) -> list[tuple[Fraction, Node]]:
+    """Return a sum as coefficients and what they multiply; 1 for the constant term."""
+    if node.operation is op.add or node.operation is op.sub:
+        sign = 1 if node.operation is op.add else -1
+        return [*_terms(node.inputs[0]), *((sign * c, rest) for c, rest in _terms(node.inputs[1]))]
+    coefficient, factors = _factors(node)
+    return [(coefficient, _product(Fraction(1), factors))]
+
+
+def _sum(terms: Iterable[tuple[Fraction, Node]]) -> Node:
+    total: dict[Node, Fraction] = {}
+    for coefficient, rest in terms:
+        total[rest] = total.get(rest, Fraction(0)) + coefficient
+    kept = [(c, rest) for rest, c in total.items() if c]
+    if kept and kept[0][0] < 0:
+        kept.sort(key=lambda term: term[0] < 0)  # 1 - x rather than -x + 1
+    result: Node | None = None
+    for coefficient, rest in kept:
+        factors = _factors(rest)[1]
+        if result is None:
+            result = _product(coefficient, factors)
+        else:
+            term = _product(abs(coefficient), factors)
+            result = result + term if coefficient > 0 else result - term
+    return _ZERO if result is None else result
+
+
+def _factors(node: Node) -> tuple[Fraction, Factors]:
+    """Return a product as its coefficient and its other factors, with exponents."""
+    number = _fraction(node)
+    if number is not None:
+        return number, {}
+    if node.operation is op.neg:
+        coefficient, factors = _factors(node.inputs[0])
+        return -coefficient, factors
+    if node.operation is op.mul or node.operation is op.div:
+        (a, top), (b, bottom) = map(_factors, node.inputs)
+        sign = 1 if node.operation is op.mul else -1
+        if b or sign == 1:
+            merged = dict(top)
+            for base, exponent in bottom.items():
+                merged[base] = merged.get(base, Fraction(0)) + sign * exponent
+            return a * b**sign, merged
+    if node.operation is op.power:
+        exponent = _fraction(node.inputs[1])
+        if exponent is not None:
+            return Fraction(1), {node.inputs[0]: exponent}
+    return Fraction(1), {node: Fraction(1)}
+
+
+def _product(coefficient: Fraction, factors: Factors) -> Node:
+    if not coefficient:
+        return _ZERO
+    ordered = sorted(factors.items(), key=lambda factor: factor[0].operation is not None)  # names first
+    top = [_raised(base, e) for base, e in ordered if e > 0]
+    bottom = [_raised(base, -e) for base, e in ordered if e < 0]
+    number = _number(abs(coefficient))
+    if number.operation is op.div:
+        number, divisor = number.inputs
+        bottom.insert(0, divisor)
+    if number is not _ONE or not top:
+        top.insert(0, number)
+    if coefficient < 0:
+        top[0] = -top[0]
+    return op.div(_multiplied(top), _multiplied(bottom)) if bottom else _multiplied(top)  # type: ignore[no-any-return]
+
+
+def _multiplied(nodes: list[Node]) -> Node:
+    result = nodes[0]
+    for node in nodes[1:]:
+        result = result * node
+    return result
+
+
+def _raised(base: Node, exponent: Fraction) -> Node:
+    return base if exponent == 1 else base ** _number(exponent, decimal=True)  # type: ignore[no-any-return]
+
+
+def _power(base: Node, exponent: Node) -> Node:
+    n = _fraction(exponent)
+    number = _fraction(base)
+    if n == 0:
+        return _ONE
+    if n is not None and number and n.denominator == 1 and abs(n) < 100:
+        value = number ** int(n)
+        if max(abs(value.numerator), value.denominator) < _LARGEST:
+            return _number(value)
+    coefficient, factors = _factors(base)
+    if n is not None and n % 2 == 0 and coefficient == -1:
+        base = _product(Fraction(1), factors)
+    assert n is not None
+    return _product(Fraction(1), {base: n})
