@@ -104,14 +104,14 @@ def _curve(
     corners = [corner.at for corner in function.corners if low <= corner.at <= high]
     x = np.concatenate([low * (1 - t) + high * t, *([c, _below(c), _above(c)] for c in corners)])
     x = np.unique(x[(low <= x) & (x <= high)])
-    y = drawable(function(x, order))
+    y = drawable(function(x, order=order))
     if np.isnan(y).all():
         raise InputError(
             f"there is nothing of {function.name} to draw from {low:g} to {high:g}: it overflows"
         )
     dots: list[Dot] = []
     for c in corners:
-        left, here, right = drawable(function(np.array([_below(c), c, _above(c)]), order))
+        left, here, right = drawable(function(np.array([_below(c), c, _above(c)]), order=order))
         if abs(right - left) > _JUMP * float(np.nanmax(np.abs([*y, left, right]))):
             y[x == c] = np.nan
             limits = {here, left if c > low else here, right if c < high else here}
@@ -123,13 +123,13 @@ def _curve(
 
 
 def _is_kink(function: Function, c: float) -> bool:
-    left, right = function(np.array([_below(c), _above(c)]), 1)
+    left, right = function(np.array([_below(c), _above(c)]), order=1)
     return bool(abs(right - left) > _JUMP * max(abs(left), abs(right)))
 
 
 def _tangent(function: Function, x: float, color: int, interval: tuple[float, float]) -> tuple[Line, Dot]:
     at = np.array([x])
-    y, slope = float(function(at)[0]), float(function(at, 1)[0])
+    y, slope = float(function(at)[0]), float(function(at, order=1)[0])
     ends = np.array(interval)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in the next line
         heights, intercept = y + slope * (ends - x), y - slope * x

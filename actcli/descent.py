@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from actcli.differences.stencils import CENTRAL
 from actcli.errors import InputError
-from actcli.objectives import Objective
+from actcli.function import Function
 from actcli.optimizers import Optimizer
 
 Array = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ class Outcome:
 
 
 def descend(
-    objective: Objective,
+    function: Function,
     optimizer: Optimizer,
     *,
     steps: int,
@@ -82,16 +82,17 @@ def descend(
 ) -> Outcome:
     """Take `steps` steps from `start`, fewer when the gradient is within `tolerance` or the descent diverges.
 
-    `numerical` estimates the gradient by central differences with h = 1e-4. Raises InputError where the
-    length of `start` is not the objective's number of variables, or for a negative number of steps.
+    The function is one of its inputs, which are the coordinates, or of one vector. `numerical` estimates the
+    gradient by central differences with h = 1e-4. Raises InputError where there is no start or it does not fit,
+    where the value is a vector, or for a negative number of steps.
     """
     if steps < 0:
         raise InputError(f"a descent takes at least 0 steps, not {steps}")
-    x = _start(objective, start)
-    gradient = _numerical(objective.value) if numerical else objective.gradient
+    x = _start(function, start)
+    value, gradient = _landscape(function, x)
     trace: list[Step] = []
     stop = Stop.STEPS
-    for step in islice(_walk(objective.value, gradient, optimizer, x), steps + 1):
+    for step in islice(_walk(value, _numerical(value) if numerical else gradient, optimizer, x), steps + 1):
         trace.append(step)
         found = _reason_to_stop(step, trace[0], tolerance)
         if found:
@@ -100,15 +101,32 @@ def descend(
     return Outcome(trace=tuple(trace), stop=stop)
 
 
-def _start(objective: Objective, start: Array | None) -> Array:
-    n = len(objective.start)
-    if start is None:
-        return np.array(objective.start)
-    if np.ndim(start) != 1:
+def _start(function: Function, start: Array | None) -> Array:
+    if start is None and not function.start:
+        raise InputError(f"{function.name} has no start of its own", "--start, with a number for each variable")
+    x = np.array(function.start if start is None else start, dtype=np.float64)
+    if x.ndim != 1 or not x.size:
         raise InputError("a start is one row of numbers")
-    if len(start) != n and not objective.any_dimension:
-        raise InputError(f"the start of {objective.name} has {n} number{'s'[: n > 1]}, not {len(start)}")
-    return np.array(start, dtype=np.float64)
+    n = len(function.inputs)
+    if function.elementwise and len(x) != n:
+        raise InputError(f"the start of {function.name} has {n} number{'s'[: n > 1]}, not {len(x)}")
+    return x
+
+
+def _landscape(function: Function, x: Array) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """Return the value, (..., n) -> (...), and the gradient, (n,) -> (n,), over the coordinates of `x`."""
+    value, backward = function.orders[0], function.backward
+    if function.elementwise:
+        return (
+            lambda x: value(*np.atleast_2d(x).T).reshape(x.shape[:-1]),
+            lambda x: np.concatenate(backward(tuple(x[:, None]), np.ones(1))),
+        )
+    if len(function.inputs) > 1 or value(x[None]).shape != (1, 1):
+        raise InputError(f"the value of {function.name} is a vector: there is no going down", "sum(...)")
+    return (
+        lambda x: value(np.atleast_2d(x))[..., 0].reshape(x.shape[:-1]),
+        lambda x: backward((x[None],), np.ones((1, 1)))[0][0],
+    )
 
 
 def _walk(

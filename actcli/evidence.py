@@ -106,7 +106,7 @@ def _elementwise(function: Function, settings: Settings) -> Evidence:
     return Evidence(
         x=x,
         values=f(x),
-        stated=_as_float64(function(x.astype(settings.dtype), settings.order)),
+        stated=_as_float64(function(x.astype(settings.dtype), order=settings.order)),
         slopes=slopes_around(f, x, corners, measured, reach, precision, fixed=step is not None),
     )
 
@@ -147,7 +147,7 @@ def _values(function: Function, settings: Settings) -> Curve:
     """Return the function whose slope is the derivative in question, computed in the type in question."""
     if settings.method.needs_complex:
         return lambda t: function.on_complex(t) if np.iscomplexobj(t) else function(t)
-    return lambda t: _as_float64(function(t.astype(settings.dtype), settings.order - 1))
+    return lambda t: _as_float64(function(t.astype(settings.dtype), order=settings.order - 1))
 
 
 def _vector(function: Function, settings: Settings) -> Iterator[Evidence]:
@@ -160,12 +160,12 @@ def _vector(function: Function, settings: Settings) -> Iterator[Evidence]:
     columns = [_column(function, x, j, settings) for j in range(n)]
     slope = np.stack([c.value for c in columns], axis=-1)
     error = np.stack([c.error for c in columns], axis=-1)
-    stated = _as_float64(function(x.astype(settings.dtype), 1))
+    stated = _as_float64(function(x.astype(settings.dtype), order=1))
     inputs, outputs, _ = np.broadcast_arrays(x[:, None, :], values[:, :, None], slope)
     yield _flat(inputs, outputs, stated, slope, error, lambda k: f"dy{k // n % n}/dx{k % n}")
     product = np.einsum("mi,mij->mj", upstream, slope), np.einsum("mi,mij->mj", np.abs(upstream), error)
     sums = np.broadcast_to(values.sum(axis=1, keepdims=True), x.shape)
-    yield _flat(x, sums, function.product(x, upstream), *product, lambda k: f"product, x{k % n}")
+    yield _flat(x, sums, function.gradient(x, upstream=upstream)[0], *product, lambda k: f"product, x{k % n}")
 
 
 def _vectors(settings: Settings) -> Array:

@@ -4,20 +4,20 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from types import MappingProxyType
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from actcli.activations._spec import Activation
-from actcli.errors import InputError, quoted
-from actcli.formula import evaluate
+from actcli.errors import InputError
+from actcli.formula.calls import expanded
+from actcli.formula.evaluate import on_complex
+from actcli.formula.graph import Node
 
 Array = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
-Map = Callable[[Array], Array]
+Map = Callable[..., Array]
 
 DTYPES = ("float16", "float32", "float64")
 _BLOCK = 2**15  # elements: a block and its temporaries stay in the cache
@@ -35,85 +35,112 @@ class Corner:
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """A function of one array whose parameters are bound.
+    """A function of one or several arrays whose parameters are bound.
 
-    `orders` are the value, the derivative and, where there is one, the second derivative; each maps a float64
-    array to a float64 array. Elementwise functions keep the shape. Vector functions (`elementwise=False`)
-    work along the last axis: their only derivative is the Jacobian, (..., n) -> (..., n, n), and
-    `product(x, g)` is its product with an upstream gradient g, of the shape of x.
+    `orders` are the value and, for a function of one input, its derivatives. The value maps float64 arrays, one for each of
+    `inputs`, to one; `backward` maps such arrays and the upstream gradient, of the value's shape, to the gradient for each input. Elementwise
+    functions keep the shape, which all inputs share. Vector functions (`elementwise=False`) work along the
+    last axis, of a batch of rows (m, n) -> (m, k); the derivative of one of one input is the Jacobian, (m, k, n).
+
+    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `corners` are known for functions
+    of one number. An objective has a `start`, known `minima`, and a `box` of (low, high) per input for pictures.
     """
 
     name: str
-    formula: str
+    formula: str = ""
+    inputs: tuple[str, ...] = ("x",)
     orders: tuple[Map, ...]
-    product: Callable[[Array, Array], Array]
+    backward: Callable[[tuple[Array, ...], Array], tuple[Array, ...]]
+    make_graph: Callable[[], Node] | None = None
+    find_corners: Callable[[], tuple[Corner, ...]] = tuple
     parameters: Mapping[str, float] = field(default_factory=dict)
     elementwise: bool = True
-    corners: tuple[Corner, ...] = ()
+    start: tuple[float, ...] = ()
+    minima: tuple[tuple[float, ...], ...] = ()
+    box: tuple[tuple[float, float], ...] = ()
 
-    @staticmethod
-    def of(activation: Activation, parameters: Mapping[str, float]) -> "Function":
-        """Bind an activation's parameters; those not given keep their defaults. Raises InputError."""
-        bound = _bound(activation, parameters)
-        maps = (activation.value, activation.derivative, activation.second_derivative)
-        orders = tuple(partial(f, **bound) if bound else f for f in maps if f is not None)
-        product = activation.product
-        return Function(
-            name=_label(activation, parameters),
-            formula=activation.formula,
-            orders=orders,
-            product=partial(product, **bound) if product else lambda x, g: g * orders[1](x),
-            parameters=MappingProxyType(bound),
-            elementwise=activation.elementwise,
-            corners=tuple(Corner(_place(k.at, bound), k.side, k.order) for k in activation.kinks),
-        )
+    @cached_property
+    def corners(self) -> tuple[Corner, ...]:
+        """The points where the function or a derivative may jump, ascending."""
+        return self.find_corners()
 
-    def __call__(self, x: npt.ArrayLike, order: int = 0, axis: int = -1) -> AnyArray:
-        """Evaluate the value (`order` 0) or a derivative at every element of `x`, in the dtype of `x`.
+    @cached_property
+    def graph(self) -> Node:
+        """The computation graph. Raises InputError where there is none."""
+        if self.make_graph is None:
+            raise InputError(f"{self.name} is Python code: it has no formula")
+        return self.make_graph()
 
-        Computed in float64 and rounded once to float16 or float32; integers become float64. `x` is not
-        changed. Elementwise functions take any shape; vector functions work along `axis`, and their order 1,
-        the Jacobian, has its two axes last. Raises InputError: no such order or axis, or not real numbers.
+    def __call__(self, *x: npt.ArrayLike, order: int = 0, axis: int = -1) -> AnyArray:
+        """Evaluate the value (`order` 0), or a derivative of a function of one input, in the dtype of `x`.
+
+        Computed in float64 and rounded once to float16 or float32; integers become float64. `x`, one array for
+        each input, is not changed. Elementwise functions take any shapes that broadcast; vector functions work
+        along `axis`, and their order 1, the Jacobian, has its two axes last. Raises InputError: no such order or
+        axis, a wrong number of arrays, or not real numbers.
         """
-        points = _as_floats(x)
         if not 0 <= order < len(self.orders):
             raise InputError(f"{self.name} has no derivative of order {order}")
+        points = self._points(x)
+        compute = self.orders[order]
         if self.elementwise:
-            return _in_blocks(self.orders[order], points.reshape(-1), ()).reshape(points.shape)
-        _check_axis(self.name, points, axis)
-        batch = np.moveaxis(points, axis, -1)
-        n = batch.shape[-1]
-        vectors = batch.reshape(math.prod(batch.shape[:-1]), n)
-        if order:
-            return _in_blocks(self.orders[order], vectors, (n,)).reshape(*batch.shape, n)
-        return np.moveaxis(_in_blocks(self.orders[order], vectors, ()).reshape(batch.shape), -1, axis)
+            return self._at_each(lambda *parts: (compute(*parts),), points)[0]
+        result = self._at_vectors(lambda *parts: (compute(*parts),), points, axis, order)[0]
+        return result if order else np.moveaxis(result, -1, axis)
 
-    def on_complex(self, z: AnyArray) -> AnyArray:
+    def gradient(
+        self, *x: npt.ArrayLike, upstream: npt.ArrayLike = 1.0, axis: int = -1
+    ) -> tuple[AnyArray, ...]:
+        """Run the backward pass: return the gradient for each input, from `upstream` at the output.
+
+        `upstream` broadcasts to the shape of the value. Raises InputError as a call does, or where `upstream` does not fit.
+        """
+        points = self._points(x)
+
+        def flow(*parts: Array) -> tuple[Array, ...]:
+            return self.backward(parts[:-1], parts[-1])
+
+        if self.elementwise:
+            return self._at_each(flow, (*points, _fitting(upstream, np.broadcast_shapes(*map(np.shape, points)))))
+        shape = self(*x, axis=axis).shape
+        return tuple(
+            np.moveaxis(part, -1, axis)
+            for part in self._at_vectors(flow, (*points, _fitting(upstream, shape)), axis, 0)
+        )
+
+    def on_complex(self, *z: AnyArray) -> AnyArray:
         """Evaluate the formula, as typed, on complex numbers. Raises InputError where it takes none."""
+        graph = expanded(self.graph)
         try:
-            return evaluate(self.formula, {"x": z, **self.parameters})
+            return np.asarray(on_complex(graph, dict(zip(self.inputs, z, strict=True))) + 0 * z[0])
         except InputError as error:
             raise InputError(f"the formula of {self.name}: {error.message}") from None
 
+    def _points(self, x: tuple[npt.ArrayLike, ...]) -> tuple[AnyArray, ...]:
+        if len(x) != len(self.inputs):
+            takes = ", ".join(self.inputs)
+            raise InputError(f"{self.name} takes {len(self.inputs)} inputs ({takes}), not {len(x)}")
+        return tuple(map(_as_floats, x))
 
-def _bound(activation: Activation, parameters: Mapping[str, float]) -> dict[str, float]:
-    for key in parameters:
-        if key not in activation.parameters:
-            takes = ", ".join(f"{k}={v:g}" for k, v in activation.parameters.items()) or "none"
-            message = f"{activation.name} has no parameter {quoted(key)}"
-            raise InputError(message, f"its parameters: {takes}")
-        if not math.isfinite(parameters[key]):
-            raise InputError(f"{key} must be finite, not {parameters[key]}")
-    return {**activation.parameters, **parameters}
+    def _at_each(self, f: Callable[..., tuple[Array, ...]], x: tuple[AnyArray, ...]) -> tuple[AnyArray, ...]:
+        wide = _broadcast(x)
+        flat = [part.reshape(-1) for part in wide]
+        return tuple(part.reshape(wide[0].shape) for part in _in_blocks(f, flat, _BLOCK))
+
+    def _at_vectors(
+        self, f: Callable[..., tuple[Array, ...]], x: tuple[AnyArray, ...], axis: int, order: int
+    ) -> tuple[AnyArray, ...]:
+        for part in x:
+            _check_axis(self.name, part, axis)
+        rows = [np.moveaxis(part, axis, -1) for part in x]
+        batch = np.broadcast_shapes(*(row.shape[:-1] for row in rows))
+        flat = [_flat(np.broadcast_to(row, (*batch, row.shape[-1]))) for row in rows]
+        height = max(1, _BLOCK // max(1, flat[0].shape[-1] ** (1 + order)))
+        return tuple(part.reshape(*batch, *part.shape[1:]) for part in _in_blocks(f, flat, height))
 
 
-def _label(activation: Activation, parameters: Mapping[str, float]) -> str:
-    changed = [f"{k}={v!r}" for k, v in parameters.items() if v != activation.parameters[k]]
-    return f"{activation.name}({', '.join(changed)})" if changed else activation.name
-
-
-def _place(text: str, parameters: Mapping[str, float]) -> float:
-    return parameters[text] if text in parameters else float(text)
+def _flat(rows: AnyArray) -> AnyArray:
+    return rows.reshape(math.prod(rows.shape[:-1]), rows.shape[-1])
 
 
 def _as_floats(x: npt.ArrayLike) -> AnyArray:
@@ -130,6 +157,22 @@ def _as_floats(x: npt.ArrayLike) -> AnyArray:
     return array
 
 
+def _fitting(upstream: npt.ArrayLike, shape: tuple[int, ...]) -> AnyArray:
+    array = _as_floats(upstream)
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise InputError(f"the upstream gradient has shape {array.shape}, the value {shape}") from None
+
+
+def _broadcast(x: tuple[AnyArray, ...]) -> list[AnyArray]:
+    try:
+        return np.broadcast_arrays(*x)
+    except ValueError:
+        shapes = " and ".join(str(part.shape) for part in x)
+        raise InputError(f"inputs of the shapes {shapes} do not fit together") from None
+
+
 def _check_axis(name: str, x: AnyArray, axis: int) -> None:
     if x.ndim == 0:
         raise InputError(f"{name} works on vectors: give it more than one number")
@@ -139,25 +182,30 @@ def _check_axis(name: str, x: AnyArray, axis: int) -> None:
         )
 
 
-def _in_blocks(f: Map, rows: AnyArray, more: tuple[int, ...]) -> AnyArray:
-    """Apply `f` to some rows at a time; a row gives a result of its own shape and the axes `more`."""
-    out = np.empty((*rows.shape, *more), rows.dtype)
-    height = max(1, _BLOCK // max(1, math.prod(out.shape[1:])))
+def _in_blocks(f: Callable[..., tuple[Array, ...]], arrays: list[AnyArray], height: int) -> tuple[AnyArray, ...]:
+    """Apply `f` to some rows of the arrays at a time; each of its results has a row for each of theirs."""
+    count, dtype = len(arrays[0]), np.result_type(*arrays)
 
-    def block(start: int) -> None:
-        part = slice(start, start + height)
-        result = f(rows[part].astype(np.float64, copy=False))
+    def block(start: int) -> tuple[Array, ...]:
+        return f(*(array[start : start + height].astype(np.float64, copy=False) for array in arrays))
+
+    first = block(0)
+    out = tuple(np.empty((count, *part.shape[1:]), dtype) for part in first)
+
+    def fill(start: int, parts: tuple[Array, ...] | None = None) -> None:
         with np.errstate(over="ignore"):  # beyond the range of a narrow type, inf is the right answer
-            out[part] = result
+            for whole, part in zip(out, parts or block(start), strict=True):
+                whole[start : start + height] = part
 
-    starts = range(0, len(rows), height)
-    if out.size < _PARALLEL:
+    fill(0, first)
+    starts = range(height, count, height)
+    if count * max(1, math.prod(first[0].shape[1:])) < _PARALLEL:
         for start in starts:
-            block(start)
+            fill(start)
     else:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(block, starts):  # a failure in a thread is raised here
+            for _ in pool.map(fill, starts):  # a failure in a thread is raised here
                 pass
     return out

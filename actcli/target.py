@@ -1,14 +1,44 @@
-"""TARGET text to Function: the one grammar that every command shares."""
+"""TARGET text to Function: the one grammar that every command shares.
 
+tanh                 a name of the catalogue: an activation or an objective
+x*sigmoid(1.702*x)   a formula, in the variables that it names, in the order of first appearance
+file.py:name         your own Python, or package.module:name
+"""
+
+import re
 from collections.abc import Mapping
 
 from actcli.activations import ACTIVATIONS
+from actcli.builders import of_activation, of_formula, of_objective
+from actcli.errors import InputError, UnknownNameError
+from actcli.formula.parse import parse
 from actcli.function import Function
+from actcli.objectives import OBJECTIVES
+
+_is_name = re.compile(r"[A-Za-z_]\w*(@\w+)?", re.ASCII).fullmatch
+_is_python = re.compile(r".+(\.py)?:[A-Za-z_]\w*", re.ASCII).fullmatch
 
 
-def resolve(text: str, parameters: Mapping[str, float] | None = None) -> Function:
-    """Return the function that `text` names, with `parameters` bound.
+def resolve(
+    text: str, parameters: Mapping[str, float] | None = None, *, dimension: int | None = None
+) -> Function:
+    """Return the function that `text` means, with `parameters` bound.
 
-    Raises UnknownNameError (with the nearest right names), or InputError for a parameter it does not have.
+    Of an objective of any dimension, `dimension` is how many coordinates it takes. Raises UnknownNameError
+    (with the nearest right names), FormulaError (with the place), or InputError: a parameter that it does not
+    have, Python that cannot be used.
     """
-    return Function.of(ACTIVATIONS[text], parameters or {})
+    text, given = text.strip(), parameters or {}
+    if text in OBJECTIVES:
+        if given:
+            raise InputError(f"{text} has no parameters")
+        return of_objective(OBJECTIVES[text], dimension)
+    if text in ACTIVATIONS:
+        return of_activation(ACTIVATIONS[text], given, ACTIVATIONS)
+    if _is_name(text):
+        raise UnknownNameError("function", text, [*ACTIVATIONS, *OBJECTIVES])
+    if _is_python(text):
+        from actcli.userland import of_python
+
+        return of_python(text, given)
+    return of_formula(parse(text, ACTIVATIONS), text, given)

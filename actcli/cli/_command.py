@@ -19,52 +19,79 @@ def _registry(module: str, name: str) -> Callable[[], Iterable[str]]:
     return names
 
 
+# What a help text may name in braces: the names that a registry holds.
 CHOICES: dict[str, Callable[[], Iterable[str]]] = {
-    "format": _registry("actcli.render", "FORMATS"),
-    "color": lambda: COLORS,
-    "dtype": _registry("actcli.function", "DTYPES"),
-    "name": _registry("actcli.activations", "ACTIVATIONS"),
-    "names": _registry("actcli.activations", "ACTIVATIONS"),
-    "objective": _registry("actcli.objectives", "OBJECTIVES"),
-    "optimizer": _registry("actcli.optimizers", "OPTIMIZERS"),
-    "method": _registry("actcli.differences", "DIFFERENCES"),
-    "gradient": _registry("actcli.descent", "GRADIENTS"),
-    "layout": _registry("actcli.curves", "LAYOUTS"),
-    "order": lambda: ("0", "1", "2"),
-    "shell": _registry("actcli.cli.shells", "SHELLS"),
+    "formats": _registry("actcli.render", "FORMATS"),
+    "colors": lambda: COLORS,
+    "types": _registry("actcli.function", "DTYPES"),
+    "functions": _registry("actcli.activations", "ACTIVATIONS"),
+    "objectives": _registry("actcli.objectives", "OBJECTIVES"),
+    "optimizers": _registry("actcli.optimizers", "OPTIMIZERS"),
+    "methods": _registry("actcli.differences", "DIFFERENCES"),
+    "gradients": _registry("actcli.descent", "GRADIENTS"),
+    "layouts": _registry("actcli.curves", "LAYOUTS"),
+    "kinds": _registry("actcli.surfaces", "KINDS"),
+    "shells": _registry("actcli.cli.shells", "SHELLS"),
 }
 
 
+def choices(help: str) -> list[str]:
+    """Return the names that a help text's braces stand for."""
+    return [name for key, names in CHOICES.items() if f"{{{key}}}" in help for name in names()]
+
+
+def filled(help: str) -> str:
+    """Return a help text with the names in place of its braces."""
+    for key, names in CHOICES.items():
+        if f"{{{key}}}" in help:
+            help = help.replace(f"{{{key}}}", ", ".join(names()))
+    return help
+
+
 class Command(TyperCommand):
-    """A command whose arguments may start with a minus, and whose help fills in `{choices}`."""
+    """A command whose arguments may start with a minus, and whose help fills in the names of registries."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Parse; a token that reads as POINTS, like -1e-3 or -5:5, is never an option."""
+        """Parse; a token that reads as POINTS, like -1e-3, or as a formula, like -x**2, is no option."""
         rest = super().parse_args(ctx, list(self._shielded(args)))
         ctx.params.update({name: _unshielded(value) for name, value in ctx.params.items()})
         return rest
 
     def _shielded(self, args: list[str]) -> Iterable[str]:
-        """Put a space before numbers with a minus: what does not start with one is no option."""
-        takes_value = {
-            opt
-            for param in self.params
-            if param.param_type_name == "option" and not getattr(param, "is_flag", False)
-            for opt in param.opts
-        }
+        """Put a space before numbers and formulas with a minus: what does not start with one is no option."""
+        options = [param for param in self.params if param.param_type_name == "option"]
+        declared = {opt for param in options for opt in param.opts}
+        takes_value = {opt for p in options if not getattr(p, "is_flag", False) for opt in p.opts}
         before = ""
         for token in args:
-            shield = token.startswith("-") and before not in takes_value and is_meant_as_points(token)
+            if token == "--":
+                yield from args[args.index(token) :]
+                return
+            shield = token.startswith("-") and before not in takes_value and _is_operand(token, declared)
             yield f" {token}" if shield else token
             before = token
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options, with the names that the registries hold."""
         for param in self.params:
-            text = getattr(param, "help", None)
-            if text and "{choices}" in text:
-                param.help = text.replace("{choices}", ", ".join(CHOICES[param.name or ""]()))  # type: ignore[attr-defined]
+            param.help = filled(getattr(param, "help", None) or "")  # type: ignore[attr-defined]
         super().format_options(ctx, formatter)
+
+
+def _is_operand(token: str, declared: set[str]) -> bool:
+    """Whether a token that starts with a minus is a number or a formula; a declared letter makes an option."""
+    if is_meant_as_points(token):
+        return True
+    if token[:2] in declared or token[1:2] in ("", "-"):
+        return False
+    import ast
+    import warnings
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return bool(ast.parse(token, mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def _unshielded(value: Any) -> Any:

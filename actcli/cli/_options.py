@@ -28,7 +28,7 @@ Help = Annotated[
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", "-f", metavar="FORMAT", help="{choices}; by default a table on a terminal, else plain."
+        "--format", "-f", metavar="FORMAT", help="{formats}; by default a table on a terminal, else plain."
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the results alone.", show_default=False)]
@@ -38,16 +38,17 @@ OutputFile = Annotated[
         "--output", "-o", metavar="FILE", help="Write there, in the format of its suffix; - is stdout."
     ),
 ]
-Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="{choices}.")]
+Color = Annotated[str, typer.Option("--color", metavar="WHEN", help="{colors}.")]
 Param = Annotated[
     list[str] | None,
     typer.Option("--param", "-p", metavar="NAME=NUMBER", help="Set a parameter of the function; repeatable."),
 ]
 Dtype = Annotated[
-    str | None, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type of x and of the results.")
+    str | None, typer.Option("--dtype", metavar="TYPE", help="{types}: the type of x and of the results.")
 ]
 TypeOf = Annotated[
-    str, typer.Option("--dtype", metavar="TYPE", help="{choices}: the type of x and of the results.")
+    str, typer.Option("--dtype", metavar="TYPE", help="{types}: the type of x and of the results.")
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="{choices}.", show_default=False)]
-Names = Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="{choices}.", show_default=False)]
+_WHAT = 'A formula like "x*sigmoid(2*x)", FILE.py:NAME, or one of {functions}.'
+Target = Annotated[str, typer.Argument(metavar="TARGET", help=_WHAT, show_default=False)]
+Targets = Annotated[list[str] | None, typer.Argument(metavar="TARGET...", help=_WHAT, show_default=False)]

@@ -11,7 +11,7 @@ from actcli.errors import ExitCode
 
 def completion(
     ctx: typer.Context,
-    shell: Annotated[str, typer.Argument(metavar="SHELL", help="{choices}.", show_default=False)],
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help="{shells}.", show_default=False)],
     help: opt.Help = False,
 ) -> int:
     """Print the completion script of a shell.

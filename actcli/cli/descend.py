@@ -14,21 +14,23 @@ from actcli.points import settings as pairs
 
 if TYPE_CHECKING:
     from actcli.descent import Outcome
-    from actcli.objectives import Objective
+    from actcli.function import Function
     from actcli.optimizers import Optimizer
     from actcli.report import Column, Report
 _MOST_STEPS = 10**6
 
 
 def descend(
-    objective: Annotated[str, typer.Argument(metavar="[OBJECTIVE]", help="{choices}.")] = "sphere",
+    target: Annotated[
+        str, typer.Argument(metavar="[TARGET]", help="A formula, FILE.py:NAME, or an objective: {objectives}.")
+    ] = "sphere",
     lr: Annotated[str, typer.Option("--lr", metavar="LR", help="The learning rate.")] = "0.1",
     steps: Annotated[str, typer.Option("--steps", metavar="N", help="How many steps to take.")] = "20",
     start: Annotated[
         str | None,
-        typer.Option("--start", metavar="X0,X1,...", help="Where to start; each objective has its own."),
+        typer.Option("--start", metavar="X0,X1,...", help="Where to start; an objective has its own."),
     ] = None,
-    optimizer: Annotated[str, typer.Option("--optimizer", metavar="NAME", help="{choices}.")] = "gd",
+    optimizer: Annotated[str, typer.Option("--optimizer", metavar="NAME", help="{optimizers}.")] = "gd",
     set: Annotated[
         list[str] | None,
         typer.Option(
@@ -36,7 +38,7 @@ def descend(
         ),
     ] = None,
     gradient: Annotated[
-        str, typer.Option("--gradient", metavar="KIND", help="{choices} (central, h = 1e-4).")
+        str, typer.Option("--gradient", metavar="KIND", help="{gradients} (central, h = 1e-4).")
     ] = ("analytic"),
     tol: Annotated[
         str | None, typer.Option("--tol", metavar="T", help="Stop when the gradient's norm is at most T.")
@@ -49,24 +51,26 @@ def descend(
         str | None,
         typer.Option("--history", metavar="FILE", help="Save the table too: .csv, .json, .npy, ..."),
     ] = None,
+    param: opt.Param = None,
     format: opt.Format = None,
     quiet: opt.Quiet = False,
     output: opt.OutputFile = STDOUT,
     color: opt.Color = "auto",
     help: opt.Help = False,
 ) -> int:
-    """Descend an objective, step by step.
+    """Descend a function, step by step.
 
     \b
     actcli descend --lr 0.1 --steps 20
     actcli descend rosenbrock --optimizer adam --lr 0.02 --steps 500 --plot path.png
     actcli descend bowl --start -7,2 --optimizer momentum --set momentum=0.8
     actcli descend himmelblau --lr 0.01 --tol 1e-6 --format csv
+    actcli descend "x0**2 + 2*x1**2" --start -3,4
 
     A row a step: position, value, gradient norm; row 0 is the start, the last row the end. Why it stopped
     goes to stderr; exit 1 when it diverged. Update rules and hyper-parameters are PyTorch's, but for lr.
     """  # noqa: D301
-    target = Output(format=format, quiet=quiet, file=output, color=color)
+    out = Output(format=format, quiet=quiet, file=output, color=color)
     if [plot, history, output].count(STDOUT) > 1:
         raise InputError("only one of table, picture and history can go to stdout", "-o FILE for the table")
     if plot is not None:
@@ -74,13 +78,14 @@ def descend(
     if history is not None:
         _check_history(history)
     method = _optimizer(optimizer, lr, set or [])
-    landscape, outcome = _descended(objective, method, steps, start, gradient, tol)
+    parameters = pairs(param or [], "--param")
+    function, outcome = _descended(target, parameters, method, steps, start, gradient, tol)
     report = _report(outcome)
-    target.emit(report)
+    out.emit(report)
     if history is not None:
         _save_history(report, history)
     if plot is not None:
-        _save_picture(landscape, method, outcome, plot)
+        _save_picture(function, method, outcome, plot)
     if not quiet or outcome.diverged:
         say(f"{outcome.stop.value}, at step {outcome.trace[-1].number}")
     return ExitCode.NO if outcome.diverged else ExitCode.OK
@@ -96,24 +101,31 @@ def _optimizer(name: str, lr: str, settings: list[str]) -> "Optimizer":
 
 
 def _descended(
-    objective: str, optimizer: "Optimizer", steps: str, start: str | None, gradient: str, tol: str | None
-) -> "tuple[Objective, Outcome]":
+    target: str,
+    parameters: dict[str, float],
+    optimizer: "Optimizer",
+    steps: str,
+    start: str | None,
+    gradient: str,
+    tol: str | None,
+) -> "tuple[Function, Outcome]":
     from actcli.descent import GRADIENTS
     from actcli.descent import descend as run
-    from actcli.objectives import OBJECTIVES
+    from actcli.target import resolve
 
     if gradient not in GRADIENTS:
         raise UnknownNameError("kind of gradient", gradient, GRADIENTS)
-    landscape = OBJECTIVES[objective]
+    first = None if start is None else vector(start, "--start")
+    function = resolve(target, parameters, dimension=None if first is None else len(first))
     outcome = run(
-        landscape,
+        function,
         optimizer,
         steps=whole(steps, "--steps", 0, _MOST_STEPS),
-        start=None if start is None else vector(start, "--start"),
+        start=first,
         tolerance=None if tol is None else not_negative(tol, "--tol"),
         numerical=gradient == "numerical",
     )
-    return landscape, outcome
+    return function, outcome
 
 
 def _report(outcome: "Outcome") -> "Report":
@@ -148,9 +160,9 @@ def _save_history(report: "Report", file: str) -> None:
         Output(format=None, quiet=False, file=file, color="never").emit(report)
 
 
-def _save_picture(objective: "Objective", optimizer: "Optimizer", outcome: "Outcome", file: str) -> None:
+def _save_picture(function: "Function", optimizer: "Optimizer", outcome: "Outcome", file: str) -> None:
     from actcli.paths import path
     from actcli.picture import Paper
 
-    title = f"{objective.name}, {optimizer.name}, lr = {optimizer.lr:g}"
-    save_picture(path(objective, outcome, title), file, Paper())
+    title = f"{function.name}, {optimizer.name}, lr = {optimizer.lr:g}"
+    save_picture(path(function, outcome, title), file, Paper())

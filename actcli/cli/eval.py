@@ -21,7 +21,7 @@ _ORDERS = ("value", "derivative", "second_derivative")
 
 
 def evaluate(
-    name: opt.Name,
+    target: opt.Target,
     points: Annotated[
         list[str] | None,
         typer.Argument(
@@ -32,7 +32,7 @@ def evaluate(
         bool, typer.Option("--with-derivative", help="Add the derivative.", show_default=False)
     ] = False,
     order: Annotated[
-        str, typer.Option("--order", metavar="N", help="{choices}: the derivative to evaluate.")
+        str, typer.Option("--order", metavar="N", help="0, 1, 2, ...: the derivative to evaluate.")
     ] = "0",
     jacobian: Annotated[
         bool,
@@ -73,19 +73,19 @@ def evaluate(
         raise InputError("--with-derivative goes with --order 0")
     if jacobian and order not in ("0", "1"):
         raise InputError("--jacobian is the first derivative: there is no other --order of it")
-    function = resolve(name, settings(param or [], "--param"))
+    function = resolve(target, settings(param or [], "--param"))
     n = 1 if jacobian else whole(order, "--order", 0, 2)
     _check_kind(function, n + with_derivative, jacobian)
     bare = format is None and is_npy(output)
     if bare and with_derivative:
         raise InputError("a .npy file holds bare results: --with-derivative has no place in it", "--order 1")
-    target = Output(format="plain" if bare else format, quiet=quiet, file=output, color=color)
+    out = Output(format="plain" if bare else format, quiet=quiet, file=output, color=color)
     x = _typed(read_points(points or [], input, vectors=not function.elementwise), dtype)
     where = whole(axis, "--axis", -32, 31)
     if bare:
-        emit_array(function(x, n, where), output)
+        emit_array(function(x, order=n, axis=where), output)
     else:
-        target.emit(_report(function, x, n, where, with_derivative))
+        out.emit(_report(function, x, n, where, with_derivative))
     if not quiet:
         say_conventions(function, x, n + with_derivative)
     return ExitCode.OK
@@ -119,9 +119,9 @@ def _report(
         columns = (_jacobian if order else _vectors)(function, x, axis)
         return Report(columns=columns, results=tuple(name for name in columns if name not in _PLACES))
     flat = x.reshape(-1)
-    columns = {"x": flat, _ORDERS[order]: function(flat, order)}
+    columns = {"x": flat, _ORDERS[order]: function(flat, order=order)}
     if with_derivative:
-        columns["derivative"] = function(flat, 1)
+        columns["derivative"] = function(flat, order=1)
     return Report(columns=columns, results=tuple(columns)[1:])
 
 
@@ -136,7 +136,7 @@ def _vectors(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[st
 def _jacobian(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[str, Column]":
     import numpy as np
 
-    jacobian = function(x, 1, axis)
+    jacobian = function(x, order=1, axis=axis)
     n = x.shape[axis]
     rows = jacobian.reshape(x.size, n)
     outputs = np.tile(np.arange(n), x.size // n if n else 0)

@@ -20,7 +20,7 @@ _MOST_SAMPLES = 10**6
 
 
 def gradcheck(
-    names: opt.Names = None,
+    targets: opt.Targets = None,
     all: Annotated[bool, typer.Option("--all", help="Check every function.", show_default=False)] = False,
     at: Annotated[
         str | None,
@@ -30,7 +30,7 @@ def gradcheck(
         str, typer.Option("--samples", metavar="N", help="Else at N points of [-10, 10].")
     ] = "100",
     seed: Annotated[str, typer.Option("--seed", metavar="S", help="The seed of the samples.")] = "0",
-    method: Annotated[str, typer.Option("--method", metavar="METHOD", help="{choices} or auto.")] = "auto",
+    method: Annotated[str, typer.Option("--method", metavar="METHOD", help="{methods} or auto.")] = "auto",
     step: Annotated[
         str | None, typer.Option("--step", metavar="H", help="The step; chosen point by point without.")
     ] = None,
@@ -76,12 +76,12 @@ def gradcheck(
         order=whole(order, "--order", 1, 2),
         dtype=dtype,
     )
-    target = Output(format=format, quiet=quiet, file=output, color=color)
-    functions = _functions(names or [], all, settings(param or [], "--param"))
+    out = Output(format=format, quiet=quiet, file=output, color=color)
+    functions = _functions(targets or [], all, settings(param or [], "--param"))
     checks = [found for function in functions if (found := _checked(function, plan, all))]
     if not checks:
         raise InputError("there is nothing to check in this way")
-    target.emit(_report(checks))
+    out.emit(_report(checks))
     return _verdict(checks, quiet)
 
 

@@ -23,7 +23,7 @@ _RANGE = "-5:5"
 
 
 def plot(
-    names: opt.Names = None,
+    targets: opt.Targets = None,
     with_derivative: Annotated[
         bool, typer.Option("--with-derivative", help="Draw the derivative too, dashed.", show_default=False)
     ] = False,
@@ -39,7 +39,7 @@ def plot(
         str | None,
         typer.Option("--at", metavar="POINTS", help="The input of a vector function (softmax); 1,2,3."),
     ] = None,
-    layout: Annotated[str, typer.Option("--layout", metavar="HOW", help="{choices}.")] = "overlay",
+    layout: Annotated[str, typer.Option("--layout", metavar="HOW", help="{layouts}.")] = "overlay",
     title: Annotated[
         str | None, typer.Option("--title", metavar="TEXT", help="The title; else the names.")
     ] = None,
@@ -66,11 +66,11 @@ def plot(
     """  # noqa: D301
     from actcli.target import resolve
 
-    if not names:
+    if not targets:
         raise InputError("no function to draw", "for example: actcli plot tanh")
     what = _what(with_derivative, derivative_only)
-    functions = [resolve(name, settings(param or [], "--param")) for name in names]
-    path = _default_path(names, what, bool(tangent)) if output is None else output
+    functions = [resolve(name, settings(param or [], "--param")) for name in targets]
+    path = _default_path(targets, what, bool(tangent)) if output is None else output
     check_picture(path)
     check_stdout()  # where the path will be printed
     paper = _paper(inches, dpi)

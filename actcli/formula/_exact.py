@@ -107,6 +107,8 @@ def power(mp: Any, a: Any, b: Any) -> Any:
     """Return a**b; nan for a negative a and a b that is not whole."""
     if b == 0 or a == 1:
         return mp.mpf(1)
+    if mp.isnan(b):
+        return mp.nan
     if a == 0:
         return mp.mpf(0) if b > 0 else mp.inf
     if not (mp.isfinite(a) and mp.isfinite(b)):
@@ -116,7 +118,8 @@ def power(mp: Any, a: Any, b: Any) -> Any:
         return a ** int(b)
     if a < 0 and not whole:
         return mp.nan
-    with mp.extraprec(64 + max(0, int(mp.mag(b)))):
+    size = mp.mag(b * mp.log(abs(a)))
+    with mp.extraprec(64 + int(min(max(0, size), _LARGEST))):
         exponent = b * mp.log(abs(a))
     odd = whole and int(b) % 2 if mp.mag(b) < mp.prec else 0
     return exp(mp, exponent) * (-1 if a < 0 and odd else 1)

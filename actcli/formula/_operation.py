@@ -16,6 +16,8 @@ class Symbol(ABC):
 
     __slots__ = ()
 
+    constant: Any  # the value where nothing varies, else None
+
     @abstractmethod
     def applied(self, operation: "Operation", arguments: Sequence[Any]) -> Any:
         """Return what stands for the operation's result; some of the arguments may be numbers."""
@@ -70,6 +72,12 @@ class Operation:
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
+
+
+def is_zero(value: Any) -> bool:
+    """Whether this is the number 0, or a symbol of it; what varies is not."""
+    number = value.constant if isinstance(value, Symbol) else value
+    return isinstance(number, float) and number == 0
 
 
 def number(text: str, like: Any) -> Any:

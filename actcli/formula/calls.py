@@ -88,9 +88,7 @@ _made: dict[tuple[int, int], Call] = {}
 def _operation(definition: Definition, formula: Node, order: int) -> Call:
     """Return the one operation of a function and an order: equal calls must be the same node."""
     key = (id(definition), order)  # the operation keeps its definition, and with it the id
-    if key not in _made:
-        _made[key] = _new(definition, formula, order)
-    return _made[key]
+    return _made.get(key) or _made.setdefault(key, _new(definition, formula, order))
 
 
 def _new(definition: Definition, formula: Node, order: int) -> Call:
@@ -129,4 +127,6 @@ def _implementation(definition: Definition, opened: Node, order: int) -> Callabl
     """Return the catalogue's own code for the value or the derivative, or beyond it the formula's."""
     known = (definition.value, definition.derivative, definition.second_derivative)
     code = known[order] if order < len(known) else None
-    return code or (lambda x, **parameters: np.broadcast_to(forward(opened, {INPUT: x, **parameters})[-1], x.shape))
+    return code or (
+        lambda x, **parameters: np.broadcast_to(forward(opened, {INPUT: x, **parameters})[-1], x.shape)
+    )

@@ -20,7 +20,9 @@ def derivative(root: Node, name: str, order: int = 1) -> Node:
     for _ in range(order):
         root = _first(root, name)
         if len(root.order) > _MOST_NODES:
-            raise InputError("this derivative is too large to write down", "a lower order, or a shorter formula")
+            raise InputError(
+                "this derivative is too large to write down", "a lower order, or a shorter formula"
+            )
     return root
 
 

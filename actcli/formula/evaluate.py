@@ -33,12 +33,16 @@ def _program(root: Node) -> _Program:
     place = {node: k for k, node in enumerate(root.order)}
     varying = [node for node in root.order if node.variables]
     steps = [
-        _Step(n.operation, tuple(place[a] for a in n.inputs), place[n], tuple(bool(a.variables) for a in n.inputs))
-        for n in varying
-        if n.operation is not None
+        _Step(node.operation, tuple(place[a] for a in node.inputs), place[node], _varies(node))
+        for node in varying
+        if node.operation is not None
     ]
     leaves = tuple((place[node], node.text) for node in varying if node.operation is None)
     return _Program(tuple(steps), leaves, is_vector(root))
+
+
+def _varies(node: Node) -> tuple[bool, ...]:
+    return tuple(bool(a.variables) for a in node.inputs)
 
 
 def is_vector(root: Node) -> bool:
@@ -82,8 +86,8 @@ def on_complex(root: Node, names: Mapping[str, Values]) -> Values:
 def backward(root: Node, values: Sequence[Values], upstream: Values = 1.0) -> list[Values]:
     """Return the gradient that arrives at each node of `root.order`, from `upstream` at the root.
 
-    `values` are those of `forward`; what does not vary has None. One pass, for any number of variables. A gradient of 0 absorbs:
-    0 times an infinite local derivative is 0. For vectors, `upstream` must have the shape of the root's value.
+    `values` are those of `forward`; what does not vary has None. One pass, for any number of variables. A
+    gradient of 0 absorbs: 0 times an infinite local derivative is 0. For vectors, `upstream` must have the shape of the root's value.
     """
     leaves = _program(root).leaves
     with np.errstate(all="ignore"):
@@ -116,7 +120,8 @@ def _shares(
     output = values[step.output]
     if step.operation.pullback is not None:
         parts = step.operation.pullback(*arguments, output, gradient)
-        yield from ((k, part) for k, part, varies in zip(step.inputs, parts, step.varies, strict=False) if varies)
+        shares = zip(step.inputs, parts, step.varies, strict=False)
+        yield from ((place, share) for place, share, varies in shares if varies)
         return
     for place, rule, varies in zip(step.inputs, step.operation.partials, step.varies, strict=True):
         if varies and rule is not None:
@@ -124,9 +129,14 @@ def _shares(
 
 
 def times(gradient: Values, partial: Values, absorbing: bool = True) -> Values:
-    """Multiply a gradient with a local derivative; a gradient of 0 absorbs even an infinite one."""
+    """Multiply a gradient with a local derivative; a gradient of 0 absorbs even an infinite one.
+
+    So does a local derivative of whole numbers, which are choices: the branch that is not taken has no slope.
+    """
     if type(partial) is int and partial in (1, -1):
         return gradient if partial == 1 else -gradient
+    if absorbing and np.asarray(partial).dtype.kind == "i":
+        return np.where(np.equal(partial, 0), 0.0, gradient)
     if absorbing:
         return np.where(np.equal(gradient, 0), 0.0, gradient * partial)
     return gradient * partial

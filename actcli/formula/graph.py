@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from threading import RLock
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -13,7 +14,7 @@ from actcli.formula._operation import Operation, Symbol
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e, "inf": math.inf}
 
-_is_number = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII).fullmatch
+_is_number = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII).fullmatch
 
 
 class Node(Symbol):
@@ -115,20 +116,22 @@ def number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
+_lock = RLock()
 _nodes: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 
 def _made(operation: Operation | None, inputs: tuple[Node, ...], text: str) -> Node:
     """Return the one node of these parts."""
     key = (operation, text, *inputs)
-    node = _nodes.get(key)
-    if node is None:
-        node = Node()
-        node.operation, node.inputs, node.text, node._order = operation, inputs, text, None
-        node.variables = _variables(node)
-        node.constant = None if node.variables else _constant(node)
-        _nodes[key] = node
-    return node
+    with _lock:  # two threads would make two
+        node = _nodes.get(key)
+        if node is None:
+            node = Node()
+            node.operation, node.inputs, node.text, node._order = operation, inputs, text, None
+            node.variables = _variables(node)
+            node.constant = None if node.variables else _constant(node)
+            _nodes[key] = node
+        return node
 
 
 def _variables(node: Node) -> tuple[str, ...]:

@@ -14,7 +14,18 @@ import numpy as np
 
 from actcli import numerics
 from actcli.formula import _exact
-from actcli.formula._operation import COMPARISON, POWER, PRODUCT, SIGN, SUM, Operation, Rule, number
+from actcli.formula._operation import (
+    ATOM,
+    COMPARISON,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Operation,
+    Rule,
+    is_zero,
+    number,
+)
 
 
 def _row(name: str, value: Callable[..., Any], *partials: Rule | None, **more: Any) -> Operation:
@@ -46,19 +57,27 @@ sub = _row(
 )  # fmt: skip
 mul = _row(
     "mul", operator.mul, lambda a, b, y: b, lambda a, b, y: a, exact=lambda _, a, b: a * b,
-    form="{0}*{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"{0} \cdot {1}", latex_tightness=PRODUCT,
+    form="{0}*{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"{0} \cdot {1}", latex_tightness=PRODUCT, latex_operands=(PRODUCT, POWER),
 )  # fmt: skip
 div = _row(
     "div", operator.truediv, lambda a, b, y: 1 / b, lambda a, b, y: -y / b, exact=_exact.divided,
-    form="{0}/{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"\frac{{{0}}}{{{1}}}", latex_tightness=SIGN, latex_operands=(0, 0),
+    form="{0}/{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"\frac{{{0}}}{{{1}}}", latex_tightness=POWER, latex_operands=(0, 0),
 )  # fmt: skip
 power = _row(
-    "pow", operator.pow, lambda a, b, y: b * a ** (b - 1), lambda a, b, y: y * log(a), exact=_exact.power,
+    "pow", operator.pow, lambda a, b, y: 0 if is_zero(b) else b * a ** (b - 1), lambda a, b, y: y * log(a), exact=_exact.power,
     form="{0}**{1}", tightness=POWER, operands=(POWER + 1, SIGN), latex="{{{0}}}^{{{1}}}", latex_tightness=POWER, latex_operands=(POWER + 1, 0),
 )  # fmt: skip
 
 # Exponentials and logarithms
-exp = _row("exp", np.exp, lambda a, y: y, exact=_exact.exp, latex="e^{{{0}}}", latex_tightness=POWER, latex_operands=(0,))
+exp = _row(
+    "exp",
+    np.exp,
+    lambda a, y: y,
+    exact=_exact.exp,
+    latex="e^{{{0}}}",
+    latex_tightness=POWER,
+    latex_operands=(0,),
+)
 expm1 = _row("expm1", np.expm1, lambda a, y: exp(a), exact=_exact.expm1)
 log = _row("log", np.log, lambda a, y: 1 / a)
 log1p = _row("log1p", np.log1p, lambda a, y: 1 / (1 + a))
@@ -70,33 +89,42 @@ logaddexp = _row(
 
 # Roots
 sqrt = _row("sqrt", np.sqrt, lambda a, y: 1 / (2 * y), latex=r"\sqrt{{{0}}}", latex_operands=(0,))
-cbrt = _row("cbrt", np.cbrt, lambda a, y: 1 / (3 * y**2), exact=_exact.cbrt, latex=r"\sqrt[3]{{{0}}}", latex_operands=(0,))
-hypot = _row("hypot", np.hypot, lambda a, b, y: a / y, lambda a, b, y: b / y)
+cbrt = _row(
+    "cbrt",
+    np.cbrt,
+    lambda a, y: 1 / (3 * y**2),
+    exact=_exact.cbrt,
+    latex=r"\sqrt[3]{{{0}}}",
+    latex_operands=(0,),
+)
+hypot = _row(
+    "hypot", np.hypot, lambda a, b, y: a / y, lambda a, b, y: b / y,
+    latex=r"\sqrt{{{0}^{{2}} + {1}^{{2}}}}", latex_operands=(ATOM, ATOM),
+)  # fmt: skip
 
 # Trigonometric and hyperbolic functions, and their inverses
 sin = _row("sin", np.sin, lambda a, y: cos(a), exact=_exact.angle("sin"))
 cos = _row("cos", np.cos, lambda a, y: -sin(a), exact=_exact.angle("cos"))
 tan = _row("tan", np.tan, lambda a, y: 1 + y**2, exact=_exact.angle("tan"))
-asin = _row("asin", np.arcsin, lambda a, y: 1 / sqrt(1 - a**2))
-acos = _row("acos", np.arccos, lambda a, y: -1 / sqrt(1 - a**2))
+asin = _row("asin", np.arcsin, lambda a, y: 1 / sqrt((1 - a) * (1 + a)))
+acos = _row("acos", np.arccos, lambda a, y: -1 / sqrt((1 - a) * (1 + a)))
 atan = _row("atan", np.arctan, lambda a, y: 1 / (1 + a**2))
 atan2 = _row(
-    "atan2", np.arctan2, lambda a, b, y: b / (a**2 + b**2), lambda a, b, y: -a / (a**2 + b**2)
+    "atan2",
+    np.arctan2,
+    lambda a, b, y: b / hypot(a, b) / hypot(a, b),
+    lambda a, b, y: -a / hypot(a, b) / hypot(a, b),
 )
 sinh = _row("sinh", np.sinh, lambda a, y: cosh(a), exact=_exact.sinh)
 cosh = _row("cosh", np.cosh, lambda a, y: sinh(a), exact=_exact.cosh)
-tanh = _row("tanh", np.tanh, lambda a, y: 1 - y**2, exact=_exact.tanh)
-asinh = _row("asinh", np.arcsinh, lambda a, y: 1 / sqrt(1 + a**2))
+tanh = _row("tanh", np.tanh, lambda a, y: 1 / cosh(a) ** 2, exact=_exact.tanh)
+asinh = _row("asinh", np.arcsinh, lambda a, y: 1 / hypot(1, a))
 acosh = _row("acosh", np.arccosh, lambda a, y: 1 / (sqrt(a - 1) * sqrt(a + 1)))
-atanh = _row("atanh", np.arctanh, lambda a, y: 1 / (1 - a**2))
+atanh = _row("atanh", np.arctanh, lambda a, y: 1 / ((1 - a) * (1 + a)))
 
 # The error function
-erf = _row(
-    "erf", numerics.erf, lambda a, y: 2 / sqrt(number("pi", a)) * exp(-(a**2)), exact=_exact.erf
-)
-erfc = _row(
-    "erfc", numerics.erfc, lambda a, y: -2 / sqrt(number("pi", a)) * exp(-(a**2)), exact=_exact.erfc
-)
+erf = _row("erf", numerics.erf, lambda a, y: 2 / sqrt(number("pi", a)) * exp(-(a**2)), exact=_exact.erf)
+erfc = _row("erfc", numerics.erfc, lambda a, y: -2 / sqrt(number("pi", a)) * exp(-(a**2)), exact=_exact.erfc)
 
 # Pieces
 absolute = _row(
@@ -138,7 +166,9 @@ clip = _row(
 
 
 # Vectors lie along the last axis; what joins one leaves an axis of length 1, so that it fits beside vectors.
-def _vector(name: str, value: Callable[..., Any], pullback: Callable[..., tuple[Any, ...]], inputs: int) -> Operation:
+def _vector(
+    name: str, value: Callable[..., Any], pullback: Callable[..., tuple[Any, ...]], inputs: int
+) -> Operation:
     return Operation(name=name, value=value, partials=(None,) * inputs, pullback=pullback, reduces=True)
 
 
@@ -147,8 +177,18 @@ def _first(mask: Any) -> Any:
     return mask & (np.cumsum(mask, axis=-1) == 1)
 
 
-total = _vector("sum", lambda a: np.sum(a, axis=-1, keepdims=True), lambda a, y, g: (g,), 1)
-mean = _vector("mean", lambda a: np.mean(a, axis=-1, keepdims=True), lambda a, y, g: (g / np.shape(a)[-1],), 1)
+def _spread(gradient: Any, like: Any) -> Any:
+    """Give each entry the gradient of what they were joined to: later sums count entries."""
+    return np.broadcast_to(gradient, np.broadcast_shapes(np.shape(gradient), np.shape(like)))
+
+
+total = _vector("sum", lambda a: np.sum(a, axis=-1, keepdims=True), lambda a, y, g: (_spread(g, a),), 1)
+mean = _vector(
+    "mean",
+    lambda a: np.mean(a, axis=-1, keepdims=True),
+    lambda a, y, g: (_spread(g / np.shape(a)[-1], a),),
+    1,
+)
 dot = _vector("dot", lambda a, b: np.sum(a * b, axis=-1, keepdims=True), lambda a, b, y, g: (g * b, g * a), 2)
 largest = _vector(
     "max", lambda a: np.max(a, axis=-1, keepdims=True), lambda a, y, g: (np.where(_first(a == y), g, 0.0),), 1

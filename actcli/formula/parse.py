@@ -2,7 +2,6 @@
 
 import ast
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -10,7 +9,7 @@ from typing import Any, NoReturn
 from actcli.errors import FormulaError, InputError, suggestion
 from actcli.formula import operations as op
 from actcli.formula._operation import Operation
-from actcli.formula._text import check_text
+from actcli.formula._text import check_text, why
 from actcli.formula.calls import MOST_DERIVATIVES, Catalogue, Definition, call
 from actcli.formula.graph import CONSTANTS, Node, literal, variable
 
@@ -37,13 +36,13 @@ _REFUSED: Mapping[type[ast.expr], str] = {
     ast.Attribute: "a formula has no attributes",
     ast.IfExp: "a formula has no if and else: where(condition, a, b)",
     ast.Compare: "a comparison can only be the first argument of where",
-    ast.BoolOp: "a formula has no 'and' and 'or': one where inside another",
-    ast.Tuple: "a comma can only stand between arguments",
+    ast.BoolOp: "a formula has no 'and' and no 'or': one where inside another",
+    ast.Tuple: "a comma can only stand between arguments; decimals have a point",
     ast.NamedExpr: "a formula has no assignment",
     ast.Starred: "a formula has no starred arguments",
-    ast.UnaryOp: "a formula has no such operator",
-    ast.BinOp: "a formula has no such operator: + - * / **",
-    ast.Call: "only a name can be called",
+    ast.GeneratorExp: "a formula has no loops",
+    ast.UnaryOp: "a formula has no 'not': swap the branches of where",
+    ast.Call: "only a name can be called; a product is written with *",
 }
 
 
@@ -55,11 +54,10 @@ def parse(text: str, catalogue: Catalogue = _NOTHING) -> Node:
     """
     text = check_text(text)
     try:
-        with warnings.catch_warnings(action="ignore"):  # of the parser, about what is refused anyway
-            tree = ast.parse(text, mode="eval")
+        tree = ast.parse(text, mode="eval")
     except SyntaxError as error:
-        place = max((error.offset or 1) - 1, 0)
-        raise FormulaError("something is missing or out of place", text, place, place + 1) from None
+        message, start, stop, tip = why(text, max((error.offset or 1) - 1, 0))
+        raise FormulaError(message, text, start, stop, tip) from None
     except (ValueError, RecursionError, MemoryError):
         raise FormulaError("this is no formula", text) from None
     root = _Parser(text, catalogue).node(tree.body, 0)
@@ -114,8 +112,15 @@ class _Parser:
 
     def name(self, name: str, tree: ast.expr) -> Node:
         if name in op.CALLS or name in self.catalogue or name == "D":
-            self.refuse(f"{name} is a function, and needs an argument", tree, f"{name}(x)")
+            self.refuse(f"{name} is a function, and needs an argument", tree, self.example(name))
         return literal(name) if name in CONSTANTS else variable(name)
+
+    def example(self, name: str) -> str:
+        if name in self.catalogue:
+            return _signature(self.catalogue[name])
+        if name in ("D", "where"):
+            return {"D": "D(tanh, x, 2)", "where": "where(x > 0, a, b)"}[name]
+        return f"{name}({', '.join('abc'[: max(op.CALLS[name])]) if 1 not in op.CALLS[name] else 'x'})"
 
     def call(self, name: str, tree: ast.Call, depth: int) -> Node:
         if name == "D":
@@ -126,17 +131,21 @@ class _Parser:
             near = suggestion(name, [*op.CALLS, *self.catalogue, "D"])
             self.refuse(f"unknown function '{name}'", tree.func, near)
         if len(tree.args) != 1:
-            self.refuse(f"{name} takes 1 argument, not {len(tree.args)}", tree, _signature(self.catalogue[name]))
+            self.refuse(
+                f"{name} takes 1 argument, not {len(tree.args)}", tree, _signature(self.catalogue[name])
+            )
         return self.catalogued(name, tree.args[0], 0, tree, depth)
 
     def operation(self, by_arity: Mapping[int, Operation], tree: ast.Call, depth: int) -> Node:
         name = next(iter(by_arity.values())).name
         operation = by_arity.get(len(tree.args))
         if tree.keywords:
-            self.refuse(f"{name} has no parameters", tree.keywords[0])
+            message = f"{name} has no parameters" if tree.keywords[0].arg else _REFUSED[ast.Starred]
+            self.refuse(message, tree.keywords[0])
         if operation is None:
             takes = " or ".join(map(str, by_arity))
-            self.refuse(f"{name} takes {takes} argument{'s'[: takes != '1']}, not {len(tree.args)}", tree)
+            message = f"{name} takes {takes} argument{'s'[: takes != '1']}, not {len(tree.args)}"
+            self.refuse(message, tree, self.example(name))
         arguments = [self.node(a, depth) for a in tree.args[operation is op.where :]]
         if operation is op.where:
             arguments = [self.condition(tree.args[0], depth), *arguments]
@@ -149,6 +158,10 @@ class _Parser:
             case ast.Compare(left=a, ops=[compare], comparators=[b]) if type(compare) in _COMPARE:
                 operands = [self.node(a, depth + 1), self.node(b, depth + 1)]
                 return self.applied(_COMPARE[type(compare)], operands, tree)
+            case ast.Compare(ops=[_, _, *_]):
+                self.refuse("one comparison at a time", tree, "where(0 < x, where(x < 1, a, b), b)")
+            case ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                self.refuse(_REFUSED[type(tree)], tree)
         self.refuse("where needs a comparison first: where(x > 0, a, b)", tree)
 
     def derivative(self, tree: ast.Call, depth: int) -> Node:
@@ -169,26 +182,39 @@ class _Parser:
 
     def catalogued(self, name: str, x: ast.expr, order: int, tree: ast.Call, depth: int) -> Node:
         definition = self.catalogue[name]
-        parameters: dict[str, Node] = {}
-        for keyword in tree.keywords:
-            if keyword.arg not in definition.parameters:
-                self.refuse(f"{name} has no parameter '{keyword.arg}'", keyword, _signature(definition))
-            value = parameters[keyword.arg] = self.node(keyword.value, depth)
-            if value.constant is None or not math.isfinite(value.constant):
-                self.refuse(f"{keyword.arg} must be a finite constant", keyword)
+        parameters = self.parameters(name, definition, tree.keywords, depth)
+        argument = self.node(x, depth)
+        if not (definition.elementwise or argument.variables):
+            self.refuse(f"{name} of a constant: it needs a vector", tree)
         try:
             formula = parse(definition.formula, self.catalogue)
-            return call(definition, formula, order, self.node(x, depth), parameters)
+            return call(definition, formula, order, argument, parameters)
         except FormulaError:
             raise
         except InputError as error:
             self.refuse(error.message, tree, error.tip)
 
+    def parameters(
+        self, name: str, definition: Definition, keywords: Sequence[ast.keyword], depth: int
+    ) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        for keyword in keywords:
+            if keyword.arg is None:
+                self.refuse(_REFUSED[ast.Starred], keyword)
+            if keyword.arg not in definition.parameters:
+                self.refuse(f"{name} has no parameter '{keyword.arg}'", keyword, _signature(definition))
+            if keyword.arg in found:
+                self.refuse(f"{keyword.arg} is set twice", keyword)
+            value = found[keyword.arg] = self.node(keyword.value, depth)
+            if value.constant is None or not math.isfinite(value.constant):
+                self.refuse(f"{keyword.arg} must be a finite constant", keyword)
+        return found
+
     def applied(self, operation: Operation, arguments: Sequence[Node], tree: ast.expr) -> Node:
         node: Node = operation(*arguments)
-        if node.constant is not None and math.isinf(node.constant):
-            if all(math.isfinite(a.constant) for a in node.inputs):
-                self.refuse("this constant overflows float64", tree)
+        infinite = node.constant is not None and math.isinf(node.constant)
+        if infinite and all(math.isfinite(a.constant) for a in node.inputs):
+            self.refuse("this constant overflows float64", tree)
         return node
 
     def refuse(self, message: str, tree: Any, tip: str = "") -> NoReturn:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from actcli.errors import InputError
 from actcli.formula.calls import expanded
+from actcli.formula.evaluate import is_vector
 from actcli.formula.graph import CONSTANTS, Node
 
 _FIRST = 160  # bits
@@ -15,11 +17,13 @@ def precise(root: Node, names: Mapping[str, float]) -> Any:
     """Return the formula's exact value as an mpmath number of at least 96 right bits.
 
     The precision is doubled until two evaluations agree. nan outside of a function's domain; catalogue
-    functions stand for their formulas. What does not settle at 5,120 bits (a zero by cancellation) is returned
+    functions stand for their formulas. Raises InputError for vector operations. What does not settle at 5,120 bits (a zero by cancellation) is returned
     as it is then.
     """
-    from mpmath import mp
+    from mpmath import mp  # type: ignore[import-untyped]
 
+    if is_vector(root):
+        raise InputError("a formula of vectors has no value at one number")
     root, bits = expanded(root), _FIRST
     while True:
         with mp.workprec(bits):
@@ -60,6 +64,6 @@ def _leaf(mp: Any, node: Node, names: Mapping[str, float]) -> Any:
 
 def _real(mp: Any, value: Any) -> Any:
     """Return nan for what mpmath continues into the complex plane."""
-    if isinstance(value, bool):
+    if not isinstance(value, mp.mpc):
         return value
-    return value if mp.im(value) == 0 and not isinstance(value, mp.mpc) else mp.nan if mp.im(value) else mp.re(value)
+    return mp.nan if value.imag else value.real

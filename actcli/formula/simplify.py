@@ -21,7 +21,11 @@ def simplified(root: Node) -> Node:
     """Return a graph of the same function with fewer parts."""
     found: dict[Node, Node] = {}
     for node in root.order:
-        found[node] = _lighter(node, [found[a] for a in node.inputs])
+        inputs = [found[a] for a in node.inputs]
+        try:
+            found[node] = _lighter(node, inputs)
+        except OverflowError:
+            found[node] = node.operation(*inputs) if node.operation else node
     return found[root]
 
 
@@ -48,17 +52,23 @@ def _lighter(node: Node, inputs: list[Node]) -> Node:
 
 def _fraction(node: Node) -> Fraction | None:
     """Return the exact value of a number, or of a quotient of two, if short enough to calculate with."""
-    if node.operation is op.neg or node.operation is op.div:
-        parts = [_fraction(a) for a in node.inputs]
-        if None in parts or not parts[-1]:
-            return None
-        return -parts[0] if node.operation is op.neg else parts[0] / parts[1]
+    if node.operation is op.neg:
+        number = _fraction(node.inputs[0])
+        return None if number is None else -number
+    if node.operation is op.div:
+        top, bottom = map(_fraction, node.inputs)
+        return top / bottom if top is not None and bottom else None
     return Fraction(node.text) if node.is_number and _is_small(node.text) else None
 
 
 def _number(value: Fraction, decimal: bool = False) -> Node:
-    """Return a whole number, a half or a quarter, else decimals, and where these do not end a quotient."""
+    """Return a whole number, a half or a quarter, else decimals, and where these do not end a quotient.
+
+    Raises OverflowError for one that is too long to read.
+    """
     top, bottom = value.numerator, value.denominator
+    if max(abs(top), bottom) >= _LARGEST:
+        raise OverflowError
     if bottom == 1:
         return literal(str(top))
     digits = next((k for k in range(40) if 10**k % bottom == 0), None)

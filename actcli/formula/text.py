@@ -90,9 +90,14 @@ def _latex(node: Node, inputs: list[_Piece], mathtext: bool) -> _Piece:
         return _filled(operation.latex, inputs, wanted, _ROUND), operation.latex_tightness
     if isinstance(operation, Call):
         names = [_name(name) for name in operation.definition.parameters]
-        changed = [value is not default for value, default in zip(node.inputs[1:], operation.defaults.values(), strict=True)]
+        changed = [
+            value is not default
+            for value, default in zip(node.inputs[1:], operation.defaults.values(), strict=True)
+        ]
         inputs = inputs[:1] + [
-            (f"{name} = {text}", 0) for name, (text, _), keep in zip(names, inputs[1:], changed, strict=True) if keep
+            (f"{name} = {text}", 0)
+            for name, (text, _), keep in zip(names, inputs[1:], changed, strict=True)
+            if keep
         ]
     return _latex_call(operation.name, operation, inputs), ATOM
 

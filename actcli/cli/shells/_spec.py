@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from actcli.cli._command import CHOICES
+from actcli.cli._command import choices, filled
 
 
 @dataclass(frozen=True)
@@ -71,18 +71,13 @@ def _command(name: str, command: Any) -> Command:
 
 def _option(param: Any) -> Option:
     names = (*param.opts, *param.secondary_opts)
-    help = (param.help or "").replace("{choices}", ", ".join(_listed(param)))
+    help = filled(param.help or "")
     value = None if param.is_flag else _value(param, param.multiple)
     return Option(names, " ".join(help.split()), value)
 
 
-def _listed(param: Any) -> list[str]:
-    """Return the names that the help of a parameter lists; where it lists none, the table is not meant."""
-    return list(CHOICES[param.name]()) if "{choices}" in (param.help or "") else []
-
-
 def _value(param: Any, many: bool) -> Value:
-    choices = _listed(param)
-    if choices and isinstance(param.default, str) and param.default not in choices:
-        choices.append(param.default)  # like --method auto
-    return Value(param.metavar or "", tuple(choices), param.metavar == "FILE", many)
+    names = choices(param.help or "")
+    if names and isinstance(param.default, str) and param.default not in names:
+        names.append(param.default)  # like --method auto
+    return Value(param.metavar or "", tuple(names), param.metavar == "FILE", many)
