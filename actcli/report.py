@@ -1,7 +1,7 @@
 """Report: the neutral thing a command produces, for the formats of `render` to show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Cell = float | int | str | bool | None
@@ -13,12 +13,14 @@ class Report:
     """A table by columns, all of one length.
 
     `results` names the columns that --quiet keeps. `styles` maps the text of a cell to the way a terminal
-    marks it (a rich style); what it says never depends on it.
+    marks it (a rich style); what it says never depends on it. `digits` is how many significant digits a table
+    for people shows; all else is written in full.
     """
 
     columns: Mapping[str, Column]
     results: tuple[str, ...]
     styles: Mapping[str, str] = field(default_factory=dict)
+    digits: int | None = None
 
     def __post_init__(self) -> None:
         lengths = {name: len(column) for name, column in self.columns.items()}
@@ -33,4 +35,4 @@ class Report:
     def quiet(self) -> "Report":
         """Return the report with its results alone."""
         kept = {name: self.columns[name] for name in self.results}
-        return Report(columns=kept, results=self.results, styles=self.styles)
+        return replace(self, columns=kept)

@@ -30,7 +30,8 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
     "methods": _registry("actcli.differences", "DIFFERENCES"),
     "gradients": _registry("actcli.descent", "GRADIENTS"),
     "layouts": _registry("actcli.curves", "LAYOUTS"),
-    "kinds": _registry("actcli.surfaces", "KINDS"),
+    "graphs": _registry("actcli.render.graphs", "GRAPHS"),
+    "kinds": _registry("actcli.cli._drawings", "KINDS"),
     "shells": _registry("actcli.cli.shells", "SHELLS"),
 }
 

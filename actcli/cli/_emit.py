@@ -4,16 +4,18 @@ import io
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from actcli.cli._write import check_stdout, check_target, is_device, write_file, write_stdout
 from actcli.errors import InputError, UnknownNameError, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import numpy.typing as npt
 
-    from actcli.render import Format, Screen
+    from actcli.render import Screen
     from actcli.report import Report
 
 COLORS = ("auto", "always", "never")
@@ -43,6 +45,7 @@ class Output:
     quiet: bool
     file: str
     color: str
+    others: "Mapping[str, Any]" = field(default_factory=dict)  # formats of this command alone
 
     def __post_init__(self) -> None:
         if self.color not in COLORS:
@@ -53,10 +56,14 @@ class Output:
             check_target(self.file)
         self.chosen()
 
-    def chosen(self) -> "Format":
+    def chosen(self) -> Any:
         """Return the format asked for, or the file's; else a table on a terminal unless quiet, or plain."""
         from actcli.render import FORMATS
 
+        if self.format in self.others:
+            return self.others[self.format]
+        if self.format is not None and self.format not in FORMATS:
+            raise UnknownNameError("format", self.format, [*FORMATS, *self.others])
         if self.format is not None:
             return FORMATS[self.format]
         if self.file != STDOUT:
@@ -65,28 +72,32 @@ class Output:
 
     def emit(self, report: "Report") -> None:
         """Write the report. Raises OutputError."""
-        shown = report.quiet() if self.quiet else report
-        pieces = self.chosen().render(shown, self._screen())
+        self.write(self.chosen().render(report.quiet() if self.quiet else report, self.screen()))
+
+    def write(self, pieces: "Iterable[str]") -> None:
+        """Write text. Raises OutputError."""
         if self.file == STDOUT:
             write_stdout(pieces)
         else:
             write_file(self.file, (piece.encode("utf-8") for piece in pieces))
 
-    def _by_suffix(self) -> "Format":
+    def _by_suffix(self) -> Any:
         from actcli.render import FORMATS
 
         suffix = os.path.splitext(self.file)[1].lower()
-        for known in FORMATS.values():
+        formats = [*FORMATS.values(), *self.others.values()]
+        for known in formats:
             if suffix in known.suffixes:
                 return known
         if is_device(self.file):
             return FORMATS["plain"]
-        suffixes = ", ".join(suffix for known in FORMATS.values() for suffix in known.suffixes)
+        suffixes = ", ".join(suffix for known in formats for suffix in known.suffixes)
         raise InputError(
             f"no format is known by the suffix of {quoted(self.file)}", f"{suffixes}; or --format"
         )
 
-    def _screen(self) -> "Screen":
+    def screen(self) -> "Screen":
+        """Return what the text will be shown on."""
         from actcli.render import Screen
 
         encoding = (

@@ -10,7 +10,7 @@ from actcli.cli._write import check_stdout, check_target, is_device, say, write_
 from actcli.errors import InputError, quoted
 
 if TYPE_CHECKING:
-    from actcli.picture import Paper, Picture
+    from actcli.picture import Diagram, Paper, Picture
 
 
 def check_picture(path: str) -> str:
@@ -32,7 +32,7 @@ def check_picture(path: str) -> str:
 
 
 def save_picture(
-    picture: "Picture", path: str, paper: "Paper", announce: Callable[[], None] = lambda: None
+    picture: "Picture | Diagram", path: str, paper: "Paper", announce: Callable[[], None] = lambda: None
 ) -> None:
     """Draw the picture and write it, `announce` as in write_file. Raises InputError or OutputError."""
     from actcli.render.figure import draw

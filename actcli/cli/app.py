@@ -14,6 +14,8 @@ from actcli.cli.descend import descend
 from actcli.cli.eval import evaluate
 from actcli.cli.gradcheck import gradcheck
 from actcli.cli.plot import plot
+from actcli.cli.show import show
+from actcli.cli.trace import trace
 from actcli.errors import ExitCode, InputError, printable
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "eval": evaluate,
     "gradcheck": gradcheck,
     "descend": descend,
+    "trace": trace,
+    "show": show,
     "completion": completion,
 }
 for name, function in COMMANDS.items():
@@ -58,13 +62,15 @@ def _actcli(
     ] = False,
     help: opt.Help = False,
 ) -> None:
-    """See, evaluate, gradient-check and descend activation functions, right to the last bit.
+    """See, evaluate, gradient-check and descend activation functions and formulas, right to the last bit.
 
     \b
     actcli plot tanh --with-derivative
     actcli eval sigmoid 1.5
     actcli gradcheck --all
     actcli descend --lr 0.1 --steps 20
+    actcli trace "x*sin(x)" 2
+    actcli show gelu
 
     Exit codes: 0 done, or yes; 1 no (a check failed, a descent diverged); 2 bad usage or input, or cannot
     read or write; 70 a bug of actcli; 130 interrupted.

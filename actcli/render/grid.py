@@ -2,10 +2,11 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from actcli.render._spec import Format, Screen, is_number, rows, text_of
-from actcli.report import Column, Report
+from actcli.report import Cell, Column, Report
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,7 +26,7 @@ def _table(report: Report, screen: Screen) -> Iterator[str]:
 
 def _horizontal(report: Report, screen: Screen, widths: list[int]) -> Iterator[str]:
     header = True
-    for chunk in rows(report, text_of) if report.length else [[]]:
+    for chunk in _rows(report) if report.length else [[]]:
         table = _grid(screen, header)
         for (name, column), width in zip(report.columns.items(), widths, strict=True):
             table.add_column(name, justify="right" if _is_numeric(column) else "left", min_width=width)
@@ -37,7 +38,7 @@ def _horizontal(report: Report, screen: Screen, widths: list[int]) -> Iterator[s
 
 def _vertical(report: Report, screen: Screen) -> Iterator[str]:
     width = max(map(len, report.columns))
-    for number, row in enumerate(row for chunk in rows(report, text_of) for row in chunk):
+    for number, row in enumerate(row for chunk in _rows(report) for row in chunk):
         table = _grid(screen, header=False)
         table.add_column(style="bold", min_width=width)
         table.add_column()
@@ -72,6 +73,17 @@ def _drawn(table: "Table", screen: Screen) -> str:
     return "".join(line.rstrip() + "\n" for line in file.getvalue().splitlines())
 
 
+def _rows(report: Report) -> Iterator[list[tuple[str, ...]]]:
+    if report.digits is None:
+        return rows(report, text_of)
+    short = {name: [_rounded(cell, report.digits) for cell in c] for name, c in report.columns.items()}
+    return rows(replace(report, columns=short), text_of)
+
+
+def _rounded(cell: Cell, digits: int) -> Cell:
+    return f"{cell:.{digits}g}" if isinstance(cell, float) else cell
+
+
 def _marked(report: Report, cell: str) -> "Text":
     from rich.text import Text
 
@@ -80,7 +92,7 @@ def _marked(report: Report, cell: str) -> "Text":
 
 def _widths(report: Report) -> list[int]:
     widths = [len(name) for name in report.columns]
-    for chunk in rows(report, text_of):
+    for chunk in _rows(report):
         columns = zip(*chunk, strict=True)
         widths = [max(width, *map(len, cells)) for width, cells in zip(widths, columns, strict=True)]
     return widths

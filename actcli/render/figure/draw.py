@@ -16,10 +16,12 @@ _PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _STYLES: dict[str, dict[str, Any]] = {
     "solid": {"linestyle": "-"},
     "dashed": {"linestyle": "--"},
+    "part": {"linestyle": (0, (6, 2)), "linewidth": 1.1},
     "dotted": {"linestyle": ":"},
     "path": {"linestyle": "-", "linewidth": 1.0, "marker": "o", "markersize": 4},
     "axis": {"linestyle": "--", "linewidth": 1.0, "color": "#444444"},
 }
+_LONG_LABEL = 45  # characters
 _METADATA: dict[str, dict[str, None]] = {
     "png": {"Software": None},
     "svg": {"Date": None},
@@ -84,7 +86,14 @@ def _draw_flat(axes: Any, panel: Panel) -> None:
     axes.set_yscale("log" if panel.log else "linear")
     axes.set(**{name: lim for name, lim in (("xlim", panel.xlim), ("ylim", panel.ylim)) if lim})
     axes.set_aspect("equal" if panel.equal else "auto")
-    if any([line.label for line in panel.lines] + [dot.label for dot in panel.dots]):
+    _draw_legend(axes, max((len(item.label) for item in (*panel.lines, *panel.dots)), default=0))
+
+
+def _draw_legend(axes: Any, longest: int) -> None:
+    """Explain the lines and dots inside of the axes, or below them where long labels would hide the curves."""
+    if longest > _LONG_LABEL and axes.get_subplotspec().get_gridspec().ncols == 1:
+        axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center")
+    elif longest:
         axes.legend()
 
 

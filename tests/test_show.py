@@ -1,0 +1,102 @@
+"""show: formulas and derivatives as text that reads back."""
+
+import json
+
+import pytest
+import sympy
+from program import call, is_trouble
+
+from actcli.activations import ACTIVATIONS
+from actcli.formula.parse import parse
+from actcli.formula.precise import precise
+
+
+def formulas(*arguments: str) -> list[str]:
+    """The formulas that show prints, alone."""
+    done = call("show", *arguments, "-q")
+    assert done.code == 0, done
+    return done.text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("target", "derivatives"),
+    [
+        ("sin(x)", ["cos(x)", "-sin(x)"]),
+        ("tanh(x)", ["1 - tanh(x)**2", "-2*tanh(x)*(1 - tanh(x)**2)"]),
+        ("2*x**2 + 2", ["4*x", "4"]),
+        ("0.01*x**2 + 0.1*x", ["0.02*x + 0.1", "0.02"]),
+        ("(x + 1)**2", ["2*(x + 1)", "2"]),
+        ("1/x", ["-1/x**2", "2/x**3"]),
+        ("max(x, 0)", ["where(x > 0, 1, 0)", "0"]),
+    ],
+)
+def test_derivatives_are_written_as_a_person_would(target: str, derivatives: list[str]) -> None:
+    """No 1*x, no x + 0; like factors and terms are gathered, numbers folded."""
+    assert formulas(target, "--order", "2")[1:] == derivatives
+
+
+def test_tanh_ends_in_1_minus_y_squared() -> None:
+    """The catalogue's tanh shows its quotient, and the derivative that the quotient rule ends in."""
+    assert formulas("tanh") == ["(exp(x) - exp(-x))/(exp(x) + exp(-x))", "1 - tanh(x)**2"]
+
+
+@pytest.mark.parametrize("name", [name for name, a in ACTIVATIONS.items() if a.elementwise])
+def test_what_is_shown_is_the_derivative(name: str) -> None:
+    """Each shown text reads back, and at high precision is sympy's derivative of the formula's text."""
+    x = sympy.Symbol("x", real=True)
+    parameters = ACTIVATIONS[name].parameters
+    names = {key: sympy.Float(value, 60) for key, value in parameters.items()} | {"x": x}
+    names["where"] = lambda c, a, b: sympy.Piecewise((a, c), (b, True))
+    names["abs"] = sympy.Abs
+    formula = sympy.sympify(ACTIVATIONS[name].formula, locals=names)
+    for order, text in enumerate(formulas(name, "--order", "2")):
+        for place in (-1.75, 0.625):
+            expected = sympy.diff(formula, x, order).subs(x, sympy.Rational(place)).evalf(40)
+            shown = precise(parse(text, ACTIVATIONS), {**parameters, "x": place})
+            assert float(shown) == pytest.approx(float(expected), rel=1e-15, abs=0)
+
+
+def test_several_variables_have_gradient_and_hessian() -> None:
+    """Order 1 is a row a variable, order 2 a row a pair; --wrt picks, also parameters."""
+    table = json.loads(call("show", "x**2*y", "--order", "2", "-f", "json").text)
+    assert {row["by"]: row["formula"] for row in table} == {
+        "": "x**2*y",
+        "x": "2*x*y",
+        "y": "x**2",
+        "x x": "2*y",
+        "x y": "2*x",
+        "y y": "0",
+    }
+    assert formulas("b0 + b1*x1 + b2*x2", "--wrt", "x1,x2") == ["b0 + b1*x1 + b2*x2", "b1", "b2"]
+    assert formulas("elu", "--wrt", "alpha")[1] == "where(x > 0, 0, exp(x) - 1)"
+
+
+def test_latex_is_a_line_each() -> None:
+    """-f latex prints what a paper takes."""
+    lines = call("show", "x*exp(-x)/2", "-f", "latex").text.splitlines()
+    assert lines[0] == r"\frac{x \, e^{-x}}{2}"
+    assert len(lines) == 2
+    assert call("show", "alpha*x_1", "--wrt", "x_1", "-f", "latex").text.splitlines()[0] == r"\alpha \, x_{1}"
+
+
+def test_vector_functions_show_their_formula() -> None:
+    """The derivative of a vector function is a matrix, no formula of one number: asked for, it is refused."""
+    assert formulas("softmax") == ["exp(x)/sum(exp(x))"]
+    is_trouble(call("show", "softmax", "--order", "1"), "of a vector")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (("tnah",), "unknown function 'tnah'"),
+        (("x*y", "--wrt", "z"), "unknown variable 'z'"),
+        (("x*y", "--order", "10"), "--order"),
+        (("x*",), "formula"),
+        (("x*y", "-f", "latx"), "unknown format"),
+    ],
+)
+def test_bad_input_is_one_line(arguments: tuple[str, ...], fragment: str) -> None:
+    """What cannot be shown says why, with exit code 2."""
+    done = call("show", *arguments)
+    assert done.code == 2
+    assert fragment in done.err.splitlines()[0]
