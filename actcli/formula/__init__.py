@@ -1,1 +1,1 @@
-"""The formula language: text to graph, its values, its derivatives and its texts; nothing is ever executed."""
+"""The formula language: text to graph, its values, derivatives and texts; nothing is ever executed."""

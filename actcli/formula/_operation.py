@@ -1,11 +1,14 @@
 """The shape of a row of the rules table: an operation, on numbers or on what stands for them."""
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 Rule = Callable[..., Any]
+CONSTANTS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e, "inf": math.inf})
 
 # How tightly what is written holds together, from the loosest.
 COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
@@ -40,8 +43,8 @@ class Operation:
     gradient of each input. If it `reduces`, it joins the last axis to one of length 1.
 
     `form` writes it in a formula, the operands' places in braces; `tightness` is how tightly the result holds
-    together, `operands` how tightly each operand must. Without a form it is a call. What starts with `latex` is
-    the same for LaTeX; operands are the form's where there are none.
+    together, `operands` how tightly each operand must. Without a form it is a call. What starts with `latex`
+    is the same for LaTeX; operands are the form's where there are none.
     """
 
     name: str
@@ -81,5 +84,5 @@ def is_zero(value: Any) -> bool:
 
 
 def number(text: str, like: Any) -> Any:
-    """Return a number's text as a symbol beside symbols, else as a float."""
-    return like.literal(text) if isinstance(like, Symbol) else float(text)
+    """Return the text of a number or a constant as a symbol beside symbols, else as a float."""
+    return like.literal(text) if isinstance(like, Symbol) else CONSTANTS.get(text) or float(text)

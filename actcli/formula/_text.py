@@ -1,6 +1,7 @@
 """What a formula's text may hold, before any parser sees it."""
 
 import re
+import unicodedata
 
 from actcli.errors import FormulaError
 
@@ -63,15 +64,11 @@ def why(text: str, place: int) -> tuple[str, int, int, str]:
 
 
 def _named(character: str) -> str:
-    import unicodedata
-
     return f"the formula holds U+{ord(character):04X} {unicodedata.name(character, 'without a name')}"
 
 
 def _meant(character: str) -> str:
     """Return a tip: what is written instead of a character that is not ASCII."""
-    import unicodedata
-
     name = unicodedata.name(character, "")
     if character in _MEANT:
         return f"write {_MEANT[character]}"

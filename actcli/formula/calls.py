@@ -1,8 +1,9 @@
-"""Functions of a catalogue as operations: with values and derivatives of their own, or opened into formulas."""
+"""Functions of a catalogue as operations: with values and derivatives of their own, or as formulas."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ from actcli.formula._operation import Operation
 from actcli.formula.derive import derivative, substituted
 from actcli.formula.evaluate import forward
 from actcli.formula.graph import Node, literal, number_text, variable
+from actcli.formula.operations import CALLS
 
 MOST_DERIVATIVES = 9
 INPUT = "x"  # what the formulas of a catalogue call their input
@@ -31,6 +33,8 @@ class Definition(Protocol):
 
 
 Catalogue = Mapping[str, Any]  # from names to Definitions
+
+_NONE: Mapping[Operation, Node] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,6 +57,9 @@ def call(definition: Definition, formula: Node, order: int, x: Node, parameters:
     What the language has as an operation of its own (exp, tanh) is that operation. Raises InputError for the
     derivative of a vector function.
     """
+    own = CALLS.get(definition.name, {}).get(1)
+    if order == 0 and own:
+        return own(x)  # type: ignore[no-any-return]
     if order == 0 and formula.operation and formula.inputs == (variable(INPUT),):
         return formula.operation(x)  # type: ignore[no-any-return]
     if order == 0 and formula is variable(INPUT):
@@ -61,14 +68,20 @@ def call(definition: Definition, formula: Node, order: int, x: Node, parameters:
     return operation(x, *{**operation.defaults, **parameters}.values())  # type: ignore[no-any-return]
 
 
-def expanded(root: Node, levels: int = -1) -> Node:
-    """Return the graph with catalogue functions opened into their formulas, `levels` deep (-1: all the way)."""
-    while levels and any(isinstance(node.operation, Call) for node in root.order):
-        root, levels = _opened_once(root), levels - 1
+def expanded(root: Node, levels: int = -1, formulas: Mapping[Operation, Node] = _NONE) -> Node:
+    """Return the graph with catalogue functions opened into formulas, `levels` deep (-1: all the way).
+
+    `formulas` opens operations of the language too, into formulas in x.
+    """
+    while levels:
+        opened = _opened_once(root, formulas)
+        if opened is root:
+            break
+        root, levels = opened, levels - 1
     return root
 
 
-def _opened_once(root: Node) -> Node:
+def _opened_once(root: Node, formulas: Mapping[Operation, Node]) -> Node:
     found: dict[Node, Node] = {}
     for node in root.order:
         operation, inputs = node.operation, [found[a] for a in node.inputs]
@@ -77,6 +90,8 @@ def _opened_once(root: Node) -> Node:
         elif isinstance(operation, Call):
             names = (INPUT, *operation.definition.parameters)
             found[node] = substituted(operation.opened, dict(zip(names, inputs, strict=True)))
+        elif operation in formulas:
+            found[node] = substituted(formulas[operation], {INPUT: inputs[0]})
         else:
             found[node] = operation(*inputs)
     return found[root]

@@ -78,8 +78,8 @@ def _times(partial: Node, slope: Node) -> Node:
     if slope is ONE:
         return partial
     if partial.is_number and float(partial.text) == -1:
-        return -slope
-    return slope * partial if slope.is_number else partial * slope
+        return -slope  # type: ignore[no-any-return]
+    return slope * partial if slope.is_number else partial * slope  # type: ignore[no-any-return]
 
 
 def _is_choice(node: Node) -> bool:
@@ -95,8 +95,8 @@ def _plus(a: Node, b: Node) -> Node:
     if a.operation is b.operation is op.where and a.inputs[0] is b.inputs[0]:
         condition, *branches = a.inputs
         return _chosen(condition, *(_plus(p, q) for p, q in zip(branches, b.inputs[1:], strict=True)))
-    return a - b.inputs[0] if b.operation is op.neg else a + b
+    return a - b.inputs[0] if b.operation is op.neg else a + b  # type: ignore[no-any-return]
 
 
 def _chosen(condition: Node, a: Node, b: Node) -> Node:
-    return a if a is b else op.where(condition, a, b)  # type: ignore[no-any-return]
+    return a if a is b else op.where(condition, a, b)

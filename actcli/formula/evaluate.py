@@ -59,7 +59,8 @@ def forward(root: Node, names: Mapping[str, Values]) -> list[Values]:
     program = _program(root)
     values: list[Values] = [node.constant for node in root.order]
     for place, name in program.leaves:
-        values[place] = names[name]
+        given = names[name]  # Python's own floats do not divide by 0, and become complex
+        values[place] = np.float64(given) if isinstance(given, float | int) else given
     with np.errstate(all="ignore"):
         for operation, inputs, output, _ in program.steps:
             values[output] = operation.value(*[values[k] for k in inputs])
@@ -87,7 +88,8 @@ def backward(root: Node, values: Sequence[Values], upstream: Values = 1.0) -> li
     """Return the gradient that arrives at each node of `root.order`, from `upstream` at the root.
 
     `values` are those of `forward`; what does not vary has None. One pass, for any number of variables. A
-    gradient of 0 absorbs: 0 times an infinite local derivative is 0. For vectors, `upstream` must have the shape of the root's value.
+    gradient of 0 absorbs: 0 times an infinite local derivative is 0. For vectors, `upstream` must have the
+    shape of the root's value.
     """
     leaves = _program(root).leaves
     with np.errstate(all="ignore"):
@@ -107,7 +109,7 @@ def _flowed(root: Node, values: Sequence[Values], upstream: Values, absorbing: b
             continue
         for place, share in _shares(step, values, gradient, absorbing):
             if program.is_vector:
-                share = _fitted(share, values[place])
+                share = fitted(share, values[place])
             found[place] = share if found[place] is None else found[place] + share
     return found
 
@@ -142,7 +144,7 @@ def times(gradient: Values, partial: Values, absorbing: bool = True) -> Values:
     return gradient * partial
 
 
-def _fitted(share: Values, like: Values) -> Values:
+def fitted(share: Values, like: Values) -> Values:
     """Add up the last axis where the input, of length 1 there, was stretched beside vectors."""
     if np.ndim(share) and np.shape(like)[-1:] == (1,) and np.shape(share)[-1] != 1:
         return np.sum(share, axis=-1, keepdims=True)

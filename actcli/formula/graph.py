@@ -1,8 +1,7 @@
 """The computation graph: immutable nodes, of which equal ones are one and the same."""
 
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from threading import RLock
 from typing import Any
 from weakref import WeakValueDictionary
@@ -10,9 +9,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from actcli.formula import operations as op
-from actcli.formula._operation import Operation, Symbol
-
-CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e, "inf": math.inf}
+from actcli.formula._operation import CONSTANTS, Operation, Symbol
 
 _is_number = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII).fullmatch
 
@@ -20,10 +17,10 @@ _is_number = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII).ful
 class Node(Symbol):
     """An operation on inputs, a variable, or a constant.
 
-    A leaf has no operation and stands for its `text`: the name of a variable, a number, or one of CONSTANTS. A
-    number's exact value is the decimal that its text says, its float the nearest one. `variables` are the
-    names in the node, in the order of first appearance. `constant` is the value of a node without variables, else
-    None. Nodes are made by `variable`, `literal` and operations, and are equal when they are the same one.
+    A leaf has no operation and stands for its `text`: the name of a variable, a number, or one of CONSTANTS.
+    A number's exact value is the decimal that its text says, its float the nearest one. `variables` are the
+    names in the node, in the order of first appearance. `constant` is the value of a node without variables,
+    else None. Nodes are made by `variable`, `literal` and operations, and are equal when they are the same.
     """
 
     __slots__ = ("__weakref__", "_order", "constant", "inputs", "operation", "text", "variables")

@@ -1,8 +1,10 @@
 """The rules table: an operation is one row, with its value, its local derivatives, and how it is written.
 
-The local derivatives are written with the graph's own operators, in the inputs a, b, ... and the output y; they
-run on numbers (backpropagation) as well as on nodes (symbolic derivatives). At a tie the second argument counts,
-so that max(x, 0) has slope 0 at 0; abs has slope 0 there; comparisons, sign and floor have no slope anywhere.
+The local derivatives are written with the graph's own operators, in the inputs a, b, ... and the output y;
+they run on numbers (backpropagation) as well as on nodes (symbolic derivatives). At a tie the second argument
+counts, so that max(x, 0) has slope 0 at 0; abs has slope 0 there; comparisons, sign and floor have no slope
+anywhere. Where two forms are equal the one that cancels less stands, but for tanh: 1 - y**2 is what is taught,
+and what it loses in the far tails is part of the lesson; the catalogue's own derivative loses nothing.
 """
 
 import operator
@@ -28,6 +30,11 @@ from actcli.formula._operation import (
 )
 
 
+def _numpy(value: Any) -> Any:
+    """Return Python's own floats as numpy's, which divide by 0."""
+    return np.float64(value) if isinstance(value, float) else value
+
+
 def _row(name: str, value: Callable[..., Any], *partials: Rule | None, **more: Any) -> Operation:
     return Operation(name=name, value=value, partials=partials, **more)
 
@@ -41,6 +48,13 @@ def _comparison(form: str, compare: Callable[[Any, Any], Any], latex: str) -> Op
         latex=f"{{0}} {latex} {{1}}", latex_tightness=COMPARISON,
     )  # fmt: skip
 
+
+# Rows that rules name before they stand
+log: Operation
+cos: Operation
+cosh: Operation
+sign: Operation
+where: Operation
 
 # The operators
 neg = _row(
@@ -57,15 +71,19 @@ sub = _row(
 )  # fmt: skip
 mul = _row(
     "mul", operator.mul, lambda a, b, y: b, lambda a, b, y: a, exact=lambda _, a, b: a * b,
-    form="{0}*{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"{0} \cdot {1}", latex_tightness=PRODUCT, latex_operands=(PRODUCT, POWER),
+    form="{0}*{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"{0} \cdot {1}",
+    latex_tightness=PRODUCT, latex_operands=(PRODUCT, POWER),
 )  # fmt: skip
 div = _row(
-    "div", operator.truediv, lambda a, b, y: 1 / b, lambda a, b, y: -y / b, exact=_exact.divided,
-    form="{0}/{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"\frac{{{0}}}{{{1}}}", latex_tightness=POWER, latex_operands=(0, 0),
+    "div", operator.truediv, lambda a, b, y: 1 / _numpy(b), lambda a, b, y: -y / b, exact=_exact.divided,
+    form="{0}/{1}", tightness=PRODUCT, operands=(PRODUCT, SIGN), latex=r"\frac{{{0}}}{{{1}}}",
+    latex_tightness=POWER, latex_operands=(0, 0),
 )  # fmt: skip
 power = _row(
-    "pow", operator.pow, lambda a, b, y: 0 if is_zero(b) else b * a ** (b - 1), lambda a, b, y: y * log(a), exact=_exact.power,
-    form="{0}**{1}", tightness=POWER, operands=(POWER + 1, SIGN), latex="{{{0}}}^{{{1}}}", latex_tightness=POWER, latex_operands=(POWER + 1, 0),
+    "pow", operator.pow,
+    lambda a, b, y: 0 if is_zero(b) else b * a ** (b - 1), lambda a, b, y: y * log(a),
+    exact=_exact.power, form="{0}**{1}", tightness=POWER, operands=(POWER + 1, SIGN),
+    latex="{{{0}}}^{{{1}}}", latex_tightness=POWER, latex_operands=(POWER + 1, 0),
 )  # fmt: skip
 
 # Exponentials and logarithms
@@ -117,7 +135,7 @@ atan2 = _row(
 )
 sinh = _row("sinh", np.sinh, lambda a, y: cosh(a), exact=_exact.sinh)
 cosh = _row("cosh", np.cosh, lambda a, y: sinh(a), exact=_exact.cosh)
-tanh = _row("tanh", np.tanh, lambda a, y: 1 / cosh(a) ** 2, exact=_exact.tanh)
+tanh = _row("tanh", np.tanh, lambda a, y: 1 - y**2, exact=_exact.tanh)
 asinh = _row("asinh", np.arcsinh, lambda a, y: 1 / hypot(1, a))
 acosh = _row("acosh", np.arccosh, lambda a, y: 1 / (sqrt(a - 1) * sqrt(a + 1)))
 atanh = _row("atanh", np.arctanh, lambda a, y: 1 / ((1 - a) * (1 + a)))

@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 
 from actcli.errors import FormulaError, InputError, suggestion
 from actcli.formula import operations as op
-from actcli.formula._operation import Operation
+from actcli.formula._operation import CONSTANTS, Operation
 from actcli.formula._text import check_text, why
 from actcli.formula.calls import MOST_DERIVATIVES, Catalogue, Definition, call
-from actcli.formula.graph import CONSTANTS, Node, literal, variable
+from actcli.formula.graph import Node, literal, variable
 
 _MOST_NODES = 500
 _DEEPEST = 50
@@ -56,7 +56,7 @@ def parse(text: str, catalogue: Catalogue = _NOTHING) -> Node:
     try:
         tree = ast.parse(text, mode="eval")
     except SyntaxError as error:
-        message, start, stop, tip = why(text, max((error.offset or 1) - 1, 0))
+        message, start, stop, tip = why(text, (error.offset or len(text) + 1) - 1)
         raise FormulaError(message, text, start, stop, tip) from None
     except (ValueError, RecursionError, MemoryError):
         raise FormulaError("this is no formula", text) from None
@@ -64,6 +64,12 @@ def parse(text: str, catalogue: Catalogue = _NOTHING) -> Node:
     if len(root.order) > _MOST_NODES:
         raise FormulaError(f"the formula has more than {_MOST_NODES} parts", text)
     return root
+
+
+def openings(catalogue: Catalogue) -> dict[Operation, Node]:
+    """Return the formulas that a catalogue has for operations of the language (tanh), by operation."""
+    named = {by[1]: parse(catalogue[name].formula) for name, by in op.CALLS.items() if name in catalogue}
+    return {operation: formula for operation, formula in named.items() if formula.operation is not operation}
 
 
 class _Parser:
@@ -98,7 +104,7 @@ class _Parser:
                 return self.node(a, depth + 1)
             case ast.Call(func=ast.Name(id=name)):
                 return self.call(name, tree, depth + 1)
-        self.refuse(_REFUSED.get(type(tree), "a formula cannot hold this"), tree)
+        return self.refuse(_REFUSED.get(type(tree), "a formula cannot hold this"), tree)
 
     def number(self, tree: ast.Constant) -> Node:
         text = self.text[tree.col_offset : tree.end_col_offset]
@@ -116,7 +122,7 @@ class _Parser:
         return literal(name) if name in CONSTANTS else variable(name)
 
     def example(self, name: str) -> str:
-        if name in self.catalogue:
+        if name in self.catalogue and name not in op.CALLS:
             return _signature(self.catalogue[name])
         if name in ("D", "where"):
             return {"D": "D(tanh, x, 2)", "where": "where(x > 0, a, b)"}[name]
@@ -128,7 +134,7 @@ class _Parser:
         if name in op.CALLS:
             return self.operation(op.CALLS[name], tree, depth)
         if name not in self.catalogue:
-            near = suggestion(name, [*op.CALLS, *self.catalogue, "D"])
+            near = suggestion(name, [*op.CALLS, *self.catalogue, "D"]) if len(name) > 1 else f"{name}*(...)"
             self.refuse(f"unknown function '{name}'", tree.func, near)
         if len(tree.args) != 1:
             self.refuse(
@@ -162,7 +168,7 @@ class _Parser:
                 self.refuse("one comparison at a time", tree, "where(0 < x, where(x < 1, a, b), b)")
             case ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 self.refuse(_REFUSED[type(tree)], tree)
-        self.refuse("where needs a comparison first: where(x > 0, a, b)", tree)
+        return self.refuse("where needs a comparison first: where(x > 0, a, b)", tree)
 
     def derivative(self, tree: ast.Call, depth: int) -> Node:
         match tree.args:
@@ -172,7 +178,7 @@ class _Parser:
                     self.refuse(f"D takes a function of the catalogue, not '{name}'", function, near)
                 n = int(self.whole(order[0])) if order else 1
                 return self.catalogued(name, x, n, tree, depth)
-        self.refuse("D is written D(function, x, n)", tree, "for example D(tanh, x, 2)")
+        return self.refuse("D is written D(function, x, n)", tree, "for example D(tanh, x, 2)")
 
     def whole(self, tree: ast.expr) -> str:
         text = self.text[tree.col_offset : tree.end_col_offset]
@@ -214,7 +220,7 @@ class _Parser:
         node: Node = operation(*arguments)
         infinite = node.constant is not None and math.isinf(node.constant)
         if infinite and all(math.isfinite(a.constant) for a in node.inputs):
-            self.refuse("this constant overflows float64", tree)
+            self.refuse("this constant is infinite: beyond float64", tree)
         return node
 
     def refuse(self, message: str, tree: Any, tip: str = "") -> NoReturn:

@@ -1,12 +1,13 @@
-"""A graph in arbitrary precision: a literal is its decimal, a variable the float given, an exponent is bounded."""
+"""A graph in arbitrary precision: a literal is its decimal, a variable its float; exponents are bounded."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from actcli.errors import InputError
+from actcli.formula._operation import CONSTANTS
 from actcli.formula.calls import expanded
 from actcli.formula.evaluate import is_vector
-from actcli.formula.graph import CONSTANTS, Node
+from actcli.formula.graph import Node
 
 _FIRST = 160  # bits
 _LAST = 5120  # 1,024 bits before the point and 1,074 behind it can cancel twice: what is still 0 then is 0
@@ -17,8 +18,8 @@ def precise(root: Node, names: Mapping[str, float]) -> Any:
     """Return the formula's exact value as an mpmath number of at least 96 right bits.
 
     The precision is doubled until two evaluations agree. nan outside of a function's domain; catalogue
-    functions stand for their formulas. Raises InputError for vector operations. What does not settle at 5,120 bits (a zero by cancellation) is returned
-    as it is then.
+    functions stand for their formulas. What does not settle at 5,120 bits (a zero by cancellation) is as
+    it is then. Raises InputError for vector operations.
     """
     from mpmath import mp  # type: ignore[import-untyped]
 

@@ -73,7 +73,7 @@ def _number(value: Fraction, decimal: bool = False) -> Node:
         return literal(str(top))
     digits = next((k for k in range(40) if 10**k % bottom == 0), None)
     if digits is None or (bottom in (2, 4, 8, 16) and not decimal):
-        return op.div(literal(str(top)), literal(str(bottom)))
+        return op.div(literal(str(top)), literal(str(bottom)))  # type: ignore[no-any-return]
     text = str(abs(top) * 10**digits // bottom).rjust(digits + 1, "0")
     return literal(f"{'-' * (top < 0)}{text[:-digits]}.{text[-digits:]}")
 
@@ -122,16 +122,18 @@ def _factors(node: Node) -> tuple[Fraction, Factors]:
                 merged[base] = merged.get(base, Fraction(0)) + sign * exponent
             return a * b**sign, merged
     if node.operation is op.power:
-        exponent = _fraction(node.inputs[1])
-        if exponent is not None:
-            return Fraction(1), {node.inputs[0]: exponent}
+        raised = _fraction(node.inputs[1])
+        if raised is not None:
+            return Fraction(1), {node.inputs[0]: raised}
     return Fraction(1), {node: Fraction(1)}
 
 
 def _product(coefficient: Fraction, factors: Factors) -> Node:
     if not coefficient:
         return _ZERO
-    ordered = sorted(factors.items(), key=lambda factor: factor[0].operation is not None)  # names first
+    ordered = sorted(
+        factors.items(), key=lambda factor: (factor[0].operation is not None, factor[0].text)
+    )  # names first
     top = [_raised(base, e) for base, e in ordered if e > 0]
     bottom = [_raised(base, -e) for base, e in ordered if e < 0]
     number = _number(abs(coefficient))
@@ -142,7 +144,7 @@ def _product(coefficient: Fraction, factors: Factors) -> Node:
         top.insert(0, number)
     if coefficient < 0:
         top[0] = -top[0]
-    return op.div(_multiplied(top), _multiplied(bottom)) if bottom else _multiplied(top)  # type: ignore[no-any-return]
+    return op.div(_multiplied(top), _multiplied(bottom)) if bottom else _multiplied(top)
 
 
 def _multiplied(nodes: list[Node]) -> Node:
@@ -153,20 +155,19 @@ def _multiplied(nodes: list[Node]) -> Node:
 
 
 def _raised(base: Node, exponent: Fraction) -> Node:
-    return base if exponent == 1 else base ** _number(exponent, decimal=True)  # type: ignore[no-any-return]
+    return base if exponent == 1 else base ** _number(exponent, decimal=True)
 
 
 def _power(base: Node, exponent: Node) -> Node:
-    n = _fraction(exponent)
-    number = _fraction(base)
+    n, number = _fraction(exponent), _fraction(base)
+    assert n is not None
     if n == 0:
         return _ONE
-    if n is not None and number and n.denominator == 1 and abs(n) < 100:
+    if number and n.denominator == 1 and abs(n) < 100:
         value = number ** int(n)
         if max(abs(value.numerator), value.denominator) < _LARGEST:
             return _number(value)
     coefficient, factors = _factors(base)
-    if n is not None and n % 2 == 0 and coefficient == -1:
+    if n % 2 == 0 and coefficient == -1:
         base = _product(Fraction(1), factors)
-    assert n is not None
     return _product(Fraction(1), {base: n})

@@ -16,13 +16,16 @@ _Piece = tuple[str, int]  # a text, and how tightly it holds together
 _OWN = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh", "log", "max", "min"})  # commands of LaTeX
 _ARC: Mapping[str, str] = MappingProxyType({"asin": "arcsin", "acos": "arccos", "atan": "arctan"})
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi rho sigma tau phi chi psi omega".split()
+    {
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
+        *("mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
+    }
 )
 _CONSTANTS: Mapping[str, str] = MappingProxyType({"pi": r"\pi", "e": "e", "inf": r"\infty"})
 
 
 def text_of(root: Node) -> str:
-    """Return the formula's text; parsed, it is the same graph. Raises InputError beyond 100,000 characters."""
+    """Return the formula's text; parsed, it is the same graph. Raises InputError if it is too long."""
     written: dict[Node, _Piece] = {}
     for node in root.order:
         written[node] = _bounded(_plain(node, [written[a] for a in node.inputs]))
@@ -30,7 +33,7 @@ def text_of(root: Node) -> str:
 
 
 def latex_of(root: Node, mathtext: bool = False) -> str:
-    """Return the formula in LaTeX, or in the part of it that matplotlib draws. Raises InputError if too long."""
+    """Return the formula in LaTeX, or in the part that matplotlib draws. Raises InputError if too long."""
     written: dict[Node, _Piece] = {}
     for node in root.order:
         written[node] = _bounded(_latex(node, [written[a] for a in node.inputs], mathtext))
