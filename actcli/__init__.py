@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from actcli.descent import descend
     from actcli.differences import DIFFERENCES, Difference
     from actcli.errors import ActcliError, InputError, OutputError, UnknownNameError
-    from actcli.evidence import Settings
     from actcli.function import Function
     from actcli.objectives import OBJECTIVES, Objective
     from actcli.optimizers import OPTIMIZERS, Optimizer
+    from actcli.settings import Settings
     from actcli.target import resolve
 
 __version__ = "0.1.0"
@@ -38,7 +38,7 @@ _HOME = {
     "Objective": "objectives",
     "Optimizer": "optimizers",
     "OutputError": "errors",
-    "Settings": "evidence",
+    "Settings": "settings",
     "UnknownNameError": "errors",
     "descend": "descent",
     "gradcheck": "checking",

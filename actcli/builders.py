@@ -1,6 +1,7 @@
 """Functions made of activations, objectives and formulas."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
 
@@ -8,19 +9,32 @@ import numpy as np
 
 from actcli.activations._spec import Activation
 from actcli.errors import InputError, quoted
-from actcli.formula.calls import INPUT, MOST_DERIVATIVES, Catalogue, call
+from actcli.formula._operation import COMPARISON, Operation
+from actcli.formula.calls import INPUT, MOST_DERIVATIVES, Catalogue, call, expanded
 from actcli.formula.derive import derivative, substituted
 from actcli.formula.evaluate import backward, forward, is_vector
 from actcli.formula.graph import Node, literal, number_text, variable
 from actcli.formula.parse import parse
+from actcli.formula.text import text_of
 from actcli.function import Array, Corner, Function, Map
 from actcli.joints import joints
 from actcli.objectives._spec import Objective
 
 
-def of_activation(activation: Activation, parameters: Mapping[str, float], catalogue: Catalogue) -> Function:
-    """Bind an activation's parameters; those not given keep their defaults. Raises InputError."""
+def of_activation(
+    activation: Activation,
+    parameters: Mapping[str, float],
+    catalogue: Catalogue,
+    free: Collection[str] = (),
+) -> Function:
+    """Bind an activation's parameters; those not given keep their defaults. Raises InputError.
+
+    With `free` parameters it is its formula, and they are inputs behind x.
+    """
     bound = _bound(activation, parameters)
+    if bound.keys() & free:
+        formula = of_formula(parse(activation.formula, catalogue), activation.formula, bound, free)
+        return replace(formula, name=_label(activation, parameters))
     maps = (activation.value, activation.derivative, activation.second_derivative)
     orders = tuple(partial(f, **bound) if bound else f for f in maps if f is not None)
     product = partial(activation.product, **bound) if activation.product else None
@@ -29,7 +43,7 @@ def of_activation(activation: Activation, parameters: Mapping[str, float], catal
         return (product(x[0], upstream) if product else upstream * orders[1](x[0]),)
 
     def graph() -> Node:
-        formula, values = parse(activation.formula, catalogue), _literals(bound)
+        formula, values = parse(activation.formula, catalogue), literals(bound)
         return call(activation, formula, 0, variable(INPUT), values)
 
     return Function(
@@ -45,7 +59,7 @@ def of_activation(activation: Activation, parameters: Mapping[str, float], catal
 
 
 def of_objective(objective: Objective, dimension: int | None = None) -> Function:
-    """Return an objective as a function of its coordinates x0, x1, ... Raises InputError for a wrong number."""
+    """Return an objective as a function of its coordinates x0, x1, ... Raises InputError."""
     n = len(objective.start)
     dimension = n if dimension is None else dimension
     if dimension != n and not objective.any_dimension:
@@ -56,58 +70,76 @@ def of_objective(objective: Objective, dimension: int | None = None) -> Function
 
     return Function(
         name=objective.name,
-        formula=objective.formula,
+        formula=objective.formula if dimension == n else "",
         inputs=tuple(f"x{i}" for i in range(dimension)),
         orders=(lambda *x: objective.value(np.stack(x, axis=-1)),),
         backward=flow,
-        make_graph=lambda: parse(objective.formula),
+        make_graph=(lambda: parse(objective.formula)) if dimension == n else None,
         start=objective.start if dimension == n else (),
         minima=objective.minima if dimension == n else (),
         box=objective.box if dimension == n else (),
     )
 
 
-def of_formula(root: Node, name: str, parameters: Mapping[str, float] | None = None) -> Function:
-    """Return a formula as a function of its variables; `parameters` stand for numbers. Raises InputError."""
+def of_formula(
+    root: Node, name: str, parameters: Mapping[str, float] | None = None, free: Collection[str] = ()
+) -> Function:
+    """Return a formula as a function of its variables; `parameters` stand for numbers. Raises InputError.
+
+    Those of them that are `free` stay inputs, behind the others, and have the numbers as their defaults.
+    """
     given = {**(parameters or {})}
     for key in given:
         if key not in root.variables:
             takes = ", ".join(root.variables) or "none"
             raise InputError(f"{quoted(name)} has no variable {quoted(key)}", f"its variables: {takes}")
-    root = substituted(root, _literals(given))
-    inputs = root.variables or (INPUT,)
-    value, flow = partial(_value, root, inputs), partial(_flow, root, inputs)
-    slopes: tuple[Map, ...] = ()
-    if len(inputs) == 1 and is_vector(root):
-        slopes = (partial(_jacobian, root),)
-    elif len(inputs) == 1:
-        roots = [cache(partial(derivative, root, inputs[0], n)) for n in range(MOST_DERIVATIVES)]
-        slopes = tuple(partial(_slope, root_of, inputs) for root_of in roots)
+    defaults = {key: given.pop(key) for key in parameters or () if key in free}
+    root = substituted(root, literals(given))
+    inputs = (*(key for key in root.variables if key not in defaults), *defaults) or (INPUT,)
+    value, slopes = partial(_value, root, inputs), _slopes(root, inputs)
     settings = "".join(f", {key}={number_text(number)}" for key, number in given.items())
     return Function(
         name=f"{name}{settings}",
         formula=name,
         inputs=inputs,
         orders=(value, *slopes),
-        backward=flow,
+        backward=partial(flow_of, root, inputs),
         make_graph=lambda: root,
-        find_corners=partial(joints, root, (value, *slopes)) if len(inputs) == 1 and not is_vector(root) else tuple,
+        find_corners=partial(joints, root, (value, *slopes)) if slopes and not is_vector(root) else tuple,
         parameters=MappingProxyType(given),
+        defaults=MappingProxyType(defaults),
         elementwise=not is_vector(root),
     )
 
 
-def slope_of(function: Function, name: str) -> Function:
-    """Return the derivative by one of several inputs, as a function of all of them. Raises InputError."""
-    root = derivative(function.graph, name)
-    place = function.inputs.index(name)
-    return Function(
-        name=f"d/d{name} {function.name}",
-        inputs=function.inputs,
-        orders=(lambda *x: function.backward(x, np.ones_like(x[0]))[place],),
-        backward=partial(_flow, root, function.inputs),
-        make_graph=lambda: root,
-    )
+def parts_of(function: Function, openings: Mapping[Operation, Node]) -> tuple[Function, ...]:
+    """Return the operands of a formula's last operation, and theirs, as functions; but no leaves.
+
+    A function of the catalogue is opened first; `openings` are the formulas of operations (tanh).
+    Raises InputError where there are none.
+    """
+    root = function.graph
+    opened = expanded(root, 1, openings)
+    found = _operands(root) or _operands(opened)
+    if not found:
+        raise InputError(f"{quoted(function.name)} has no parts: {quoted(text_of(opened))} is a single step")
+    deeper = [below for node in found for below in _operands(node)]
+    return tuple(of_formula(node, text_of(node)) for node in dict.fromkeys([*found, *deeper]))
+
+
+def _operands(root: Node) -> list[Node]:
+    """Return the inputs that vary and are numbers, but no leaves."""
+    return [a for a in root.inputs if a.operation and a.variables and a.operation.tightness != COMPARISON]
+
+
+def _slopes(root: Node, inputs: tuple[str, ...]) -> tuple[Map, ...]:
+    """Return the derivatives of a formula of one input: of a vector's, the Jacobian."""
+    if len(inputs) > 1:
+        return ()
+    if is_vector(root):
+        return (partial(_jacobian, root, inputs),)
+    roots = [cache(partial(derivative, root, inputs[0], n)) for n in range(MOST_DERIVATIVES)]
+    return tuple(partial(_slope, root_of, inputs) for root_of in roots)
 
 
 def _bound(activation: Activation, parameters: Mapping[str, float]) -> dict[str, float]:
@@ -130,7 +162,8 @@ def _place(text: str, parameters: Mapping[str, float]) -> float:
     return parameters[text] if text in parameters else float(text)
 
 
-def _literals(numbers: Mapping[str, float]) -> dict[str, Node]:
+def literals(numbers: Mapping[str, float]) -> dict[str, Node]:
+    """Return the nodes of numbers."""
     return {name: literal(number_text(number)) for name, number in numbers.items()}
 
 
@@ -139,7 +172,7 @@ def _value(root: Node, inputs: tuple[str, ...], *x: Array) -> Array:
     return np.asarray(y, np.float64) if is_vector(root) else np.broadcast_to(y, x[0].shape)
 
 
-def _flow(root: Node, inputs: tuple[str, ...], x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
+def flow_of(root: Node, inputs: tuple[str, ...], x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
     """Return the gradient for each input; nan where the value is, whatever a rule would say there."""
     values = forward(root, dict(zip(inputs, x, strict=True)))
     gradients = zip(root.order, backward(root, values, upstream), strict=True)
@@ -158,11 +191,11 @@ def _or_zero(gradient: Array | None) -> Array | float:
 
 def _slope(root_of: Callable[[], Node], inputs: tuple[str, ...], x: Array) -> Array:
     """Return the derivative of a graph in one variable, by the backward pass."""
-    return _flow(root_of(), inputs, (x,), np.ones_like(x))[0]
+    return flow_of(root_of(), inputs, (x,), np.ones_like(x))[0]
 
 
-def _jacobian(root: Node, x: Array) -> Array:
+def _jacobian(root: Node, inputs: tuple[str, ...], x: Array) -> Array:
     """Run one backward pass for each output, all at once: (m, n) -> (m, k, n)."""
     rows = x[:, None, :]
-    outputs = _value(root, root.variables, rows).shape[-1]
-    return _flow(root, root.variables, (rows,), np.eye(outputs))[0]
+    outputs = _value(root, inputs, rows).shape[-1]
+    return flow_of(root, inputs, (rows,), np.eye(outputs))[0]

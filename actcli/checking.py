@@ -1,13 +1,15 @@
 """gradcheck: a function's stated derivative against numerical differentiation of its values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from actcli.corners import Mask
-from actcli.evidence import Array, Evidence, Settings, gather
+from actcli.evidence import Array, Evidence, gather
 from actcli.function import Function
+from actcli.settings import Settings
 
 _SAFETY = 4  # estimated errors that a difference may amount to
 
@@ -18,6 +20,7 @@ class Verdict(StrEnum):
     OK = "ok"
     KINK = "kink"  # it lies between the two one-sided slopes
     OVERFLOW = "overflow"  # there is no finite number to compare it with
+    OUTSIDE = "outside"  # the function has no value there
     WRONG = "wrong"
 
 
@@ -25,13 +28,15 @@ class Verdict(StrEnum):
 class Finding:
     """The comparison at one point: both numbers, and how far apart the arithmetic lets them be.
 
-    `entry` names the entry of a vector function's Jacobian. At a kink, `corner` is its place (`x` itself, or
-    within a step of the user's), `left` and `right` are its one-sided slopes; else they are None.
+    `entry` names the slope where there are several: by one of several inputs, or of a vector function. `x`
+    is the coordinate that moved, `places` are all of them by name. At a kink, `corner` is its place (`x`
+    itself, or within a step of the user's), `left` and `right` are its one-sided slopes; else they are None.
     """
 
     function: str
     entry: str
     x: float
+    places: Mapping[str, float]
     stated: float
     numerical: float
     allowed: float
@@ -48,19 +53,27 @@ class Finding:
     @property
     def relative_error(self) -> float:
         """The difference over the larger of the two, 0 where both are 0."""
-        return self.error / max(abs(self.stated), abs(self.numerical)) if self.error else 0.0
+        size = max(abs(self.stated), abs(self.numerical))
+        return self.error / size if size else self.error
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """What gradcheck found: the worst point that is no kink, then every kink.
 
-    So many comparisons were made, and so many points were left out because the values overflow there.
+    So many comparisons were made, and so many points were left out: because the values overflow there, or
+    because they are nan, outside of the function's domain.
     """
 
     findings: tuple[Finding, ...]
     comparisons: int
-    left_out: int
+    overflowing: int
+    outside: int
+
+    @property
+    def left_out(self) -> int:
+        """How many points could not be compared."""
+        return self.overflowing + self.outside
 
     @property
     def ok(self) -> bool:
@@ -99,8 +112,10 @@ def gradcheck(function: Function, settings: Settings | None = None) -> Check:
     findings = [worst.finding(function.name, k) for k in smooth]
     findings += [part.finding(function.name, k) for part in parts for k in part.kinks()]
     left_out = sum(int(np.sum(part.blind)) for part in parts)
+    outside = sum(int(np.sum(part.outside)) for part in parts)
     made = sum(part.seen.x.size for part in parts) - left_out
-    return Check(findings=tuple(findings), comparisons=made, left_out=left_out)
+    found = tuple(findings)
+    return Check(findings=found, comparisons=made, overflowing=left_out - outside, outside=outside)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +128,12 @@ class _Judged:
     blind: Mask  # there is no finite number to compare with
 
     @property
+    def outside(self) -> Mask:
+        return np.isnan(self.seen.values)
+
+    @property
     def at_kink(self) -> Mask:
-        return ~np.isnan(self.seen.slopes.corner)
+        return ~np.isnan(self.seen.slopes.corner) & ~self.outside
 
     @property
     def excess(self) -> Array:
@@ -138,6 +157,7 @@ class _Judged:
             function=name,
             entry=seen.entry(k),
             x=float(seen.x[k]),
+            places={name: float(row[k]) for name, row in seen.places.items()},
             stated=float(seen.stated[k]),
             numerical=float(slopes.measured.value[k]),
             allowed=float(self.allowed[k]),
@@ -149,7 +169,7 @@ class _Judged:
 
     def _verdict(self, k: int) -> Verdict:
         if self.blind[k]:
-            return Verdict.OVERFLOW
+            return Verdict.OUTSIDE if self.outside[k] else Verdict.OVERFLOW
         if not self.within[k]:
             return Verdict.WRONG
         return Verdict.KINK if self.at_kink[k] else Verdict.OK
@@ -159,8 +179,9 @@ def _judged(seen: Evidence, settings: Settings) -> _Judged:
     allowed, slopes = _allowed(seen, settings), seen.slopes
     low, high = np.fmin(slopes.left, slopes.right), np.fmax(slopes.left, slopes.right)
     between = (low - allowed <= seen.stated) & (seen.stated <= high + allowed)
-    at_kink, is_nan = ~np.isnan(slopes.corner), np.isnan(seen.values) | np.isnan(seen.stated)
-    blind = ~at_kink & ~is_nan & ~(np.isfinite(slopes.measured.value) & np.isfinite(slopes.measured.error))
+    at_kink, is_nan = ~np.isnan(slopes.corner), np.isnan(seen.stated)
+    measured = np.isfinite(slopes.measured.value) & np.isfinite(slopes.measured.error)
+    blind = np.isnan(seen.values) | (~at_kink & ~is_nan & ~measured)
     close = np.isfinite(seen.stated) & np.where(at_kink, between, _apart(seen) <= allowed)
     within = blind | (close & ~is_nan)
     return _Judged(seen=seen, allowed=allowed, within=within, blind=blind)

@@ -1,5 +1,6 @@
 """Slopes around corners: points beside one are measured on their own side, points on one from both sides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,16 @@ class Slopes:
     corner: Array
     left: Array
     right: Array
+
+
+def joined(parts: Sequence[Slopes]) -> Slopes:
+    """Return the slopes of several runs of points as one."""
+    whole = {
+        key: np.concatenate([getattr(part, key) for part in parts]) for key in ("corner", "left", "right")
+    }
+    value = np.concatenate([part.measured.value for part in parts])
+    error = np.concatenate([part.measured.error for part in parts])
+    return Slopes(measured=Estimate(value, error), **whole)
 
 
 @dataclass(frozen=True, kw_only=True)

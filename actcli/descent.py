@@ -83,8 +83,8 @@ def descend(
     """Take `steps` steps from `start`, fewer when the gradient is within `tolerance` or the descent diverges.
 
     The function is one of its inputs, which are the coordinates, or of one vector. `numerical` estimates the
-    gradient by central differences with h = 1e-4. Raises InputError where there is no start or it does not fit,
-    where the value is a vector, or for a negative number of steps.
+    gradient by central differences with h = 1e-4. Raises InputError where there is no start or it does not
+    fit, where the value is a vector, or for a negative number of steps.
     """
     if steps < 0:
         raise InputError(f"a descent takes at least 0 steps, not {steps}")
@@ -103,7 +103,8 @@ def descend(
 
 def _start(function: Function, start: Array | None) -> Array:
     if start is None and not function.start:
-        raise InputError(f"{function.name} has no start of its own", "--start, with a number for each variable")
+        tip = "--start, with a number for each variable"
+        raise InputError(f"{function.name} has no start of its own", tip)
     x = np.array(function.start if start is None else start, dtype=np.float64)
     if x.ndim != 1 or not x.size:
         raise InputError("a start is one row of numbers")

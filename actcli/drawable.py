@@ -1,4 +1,4 @@
-"""What a figure can show: numbers within reach, intervals with ticks that differ, levels of heights."""
+"""What a figure can show: numbers within reach, ticks that differ, levels of heights, short labels."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,12 @@ _NOISE = 1e-12  # of the gap that a level halves: what is left of 0 by rounding
 def drawable(y: npt.NDArray[np.float64]) -> Array:
     """Return y with nan, which breaks a line and holes a surface, for what no axes can hold."""
     return np.where(np.abs(y) <= WIDEST, y, np.nan)
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """Return a text as a label: its middle cut beyond `limit` characters."""
+    half = (limit - 1) // 2
+    return text if len(text) <= limit else f"{text[:half]}…{text[-half:]}"
 
 
 def check_interval(low: float, high: float) -> None:

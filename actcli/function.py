@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -18,8 +18,10 @@ from actcli.formula.graph import Node
 Array = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
 Map = Callable[..., Array]
+_Parts = Callable[..., tuple[Array, ...]]
 
 DTYPES = ("float16", "float32", "float64")
+NO_DERIVATIVE = "gradcheck takes one from --derivative TARGET; a class states one in backward"
 _BLOCK = 2**15  # elements: a block and its temporaries stay in the cache
 _PARALLEL = 8 * _BLOCK  # from here on, threads pay (numpy releases the interpreter's lock)
 
@@ -37,13 +39,17 @@ class Corner:
 class Function:
     """A function of one or several arrays whose parameters are bound.
 
-    `orders` are the value and, for a function of one input, its derivatives. The value maps float64 arrays, one for each of
-    `inputs`, to one; `backward` maps such arrays and the upstream gradient, of the value's shape, to the gradient for each input. Elementwise
-    functions keep the shape, which all inputs share. Vector functions (`elementwise=False`) work along the
-    last axis, of a batch of rows (m, n) -> (m, k); the derivative of one of one input is the Jacobian, (m, k, n).
+    `orders` are the value and, for a function of one input, its derivatives. The value maps float64 arrays,
+    one for each of `inputs`, to one; `backward` maps such arrays and the upstream gradient, of the value's
+    shape, to the gradient for each input. Elementwise functions keep the shape, which all inputs share.
+    Vector functions (`elementwise=False`) work along the last axis, of a batch of rows (m, n) -> (m, k); the
+    derivative of one of one input is the Jacobian, (m, k, n). `defaults` are numbers for inputs that are
+    seldom given: the parameters that a derivative is taken by.
 
-    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `corners` are known for functions
-    of one number. An objective has a `start`, known `minima`, and a `box` of (low, high) per input for pictures.
+    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `corners` are
+    known for functions of one number. An objective has a `start`, known `minima`, and a `box` of (low, high)
+    per input for pictures. A function that is `whole`, being the user's code, is called with all of an array
+    and in the caller's thread: it may bear nothing else.
     """
 
     name: str
@@ -54,7 +60,9 @@ class Function:
     make_graph: Callable[[], Node] | None = None
     find_corners: Callable[[], tuple[Corner, ...]] = tuple
     parameters: Mapping[str, float] = field(default_factory=dict)
+    defaults: Mapping[str, float] = field(default_factory=dict)
     elementwise: bool = True
+    whole: bool = False
     start: tuple[float, ...] = ()
     minima: tuple[tuple[float, ...], ...] = ()
     box: tuple[tuple[float, float], ...] = ()
@@ -68,24 +76,25 @@ class Function:
     def graph(self) -> Node:
         """The computation graph. Raises InputError where there is none."""
         if self.make_graph is None:
-            raise InputError(f"{self.name} is Python code: it has no formula")
+            raise InputError(f"{self.name} has no formula")
         return self.make_graph()
 
     def __call__(self, *x: npt.ArrayLike, order: int = 0, axis: int = -1) -> AnyArray:
         """Evaluate the value (`order` 0), or a derivative of a function of one input, in the dtype of `x`.
 
-        Computed in float64 and rounded once to float16 or float32; integers become float64. `x`, one array for
-        each input, is not changed. Elementwise functions take any shapes that broadcast; vector functions work
-        along `axis`, and their order 1, the Jacobian, has its two axes last. Raises InputError: no such order or
-        axis, a wrong number of arrays, or not real numbers.
+        Computed in float64 and rounded once to float16 or float32; integers become float64. `x`, one array
+        for each input, is not changed. Elementwise functions take any shapes that broadcast; vector functions
+        work along `axis`, and their order 1, the Jacobian, has its two axes last. Raises InputError: no such
+        order or axis, a wrong number of arrays, or not real numbers.
         """
         if not 0 <= order < len(self.orders):
-            raise InputError(f"{self.name} has no derivative of order {order}")
+            tip = NO_DERIVATIVE if self.whole and order == 1 else ""
+            raise InputError(f"{self.name} has no derivative of order {order}", tip)
         points = self._points(x)
         compute = self.orders[order]
         if self.elementwise:
-            return self._at_each(lambda *parts: (compute(*parts),), points)[0]
-        result = self._at_vectors(lambda *parts: (compute(*parts),), points, axis, order)[0]
+            return self._at_each(lambda *parts: (compute(*parts),), points, ())[0]
+        result = self._at_vectors(lambda *parts: (compute(*parts),), points, (), axis, order)[0]
         return result if order else np.moveaxis(result, -1, axis)
 
     def gradient(
@@ -93,7 +102,8 @@ class Function:
     ) -> tuple[AnyArray, ...]:
         """Run the backward pass: return the gradient for each input, from `upstream` at the output.
 
-        `upstream` broadcasts to the shape of the value. Raises InputError as a call does, or where `upstream` does not fit.
+        `upstream` broadcasts to the shape of the value. The gradients have the dtype of `x`. Raises
+        InputError as a call does, or where `upstream` does not fit.
         """
         points = self._points(x)
 
@@ -101,12 +111,10 @@ class Function:
             return self.backward(parts[:-1], parts[-1])
 
         if self.elementwise:
-            return self._at_each(flow, (*points, _fitting(upstream, np.broadcast_shapes(*map(np.shape, points)))))
-        shape = self(*x, axis=axis).shape
-        return tuple(
-            np.moveaxis(part, -1, axis)
-            for part in self._at_vectors(flow, (*points, _fitting(upstream, shape)), axis, 0)
-        )
+            shape = _broadcast(points)[0].shape
+            return self._at_each(flow, points, (_fitting(upstream, shape),))
+        given = (_fitting(upstream, self(*x, axis=axis).shape),)
+        return tuple(np.moveaxis(part, -1, axis) for part in self._at_vectors(flow, points, given, axis, 0))
 
     def on_complex(self, *z: AnyArray) -> AnyArray:
         """Evaluate the formula, as typed, on complex numbers. Raises InputError where it takes none."""
@@ -122,21 +130,33 @@ class Function:
             raise InputError(f"{self.name} takes {len(self.inputs)} inputs ({takes}), not {len(x)}")
         return tuple(map(_as_floats, x))
 
-    def _at_each(self, f: Callable[..., tuple[Array, ...]], x: tuple[AnyArray, ...]) -> tuple[AnyArray, ...]:
-        wide = _broadcast(x)
+    def _at_each(
+        self, f: _Parts, x: tuple[AnyArray, ...], more: tuple[AnyArray, ...]
+    ) -> tuple[AnyArray, ...]:
+        wide = _broadcast((*x, *more))
         flat = [part.reshape(-1) for part in wide]
-        return tuple(part.reshape(wide[0].shape) for part in _in_blocks(f, flat, _BLOCK))
+        parts = _in_blocks(f, flat, self._height(flat, 1), _type(x))
+        return tuple(part.reshape(wide[0].shape) for part in parts)
 
     def _at_vectors(
-        self, f: Callable[..., tuple[Array, ...]], x: tuple[AnyArray, ...], axis: int, order: int
+        self, f: _Parts, x: tuple[AnyArray, ...], more: tuple[AnyArray, ...], axis: int, order: int
     ) -> tuple[AnyArray, ...]:
         for part in x:
             _check_axis(self.name, part, axis)
-        rows = [np.moveaxis(part, axis, -1) for part in x]
-        batch = np.broadcast_shapes(*(row.shape[:-1] for row in rows))
+        rows = [np.moveaxis(part, axis, -1) for part in (*x, *more)]
+        batch = _broadcast(rows)[0].shape[:-1]
         flat = [_flat(np.broadcast_to(row, (*batch, row.shape[-1]))) for row in rows]
-        height = max(1, _BLOCK // max(1, flat[0].shape[-1] ** (1 + order)))
-        return tuple(part.reshape(*batch, *part.shape[1:]) for part in _in_blocks(f, flat, height))
+        height = self._height(flat, flat[0].shape[-1] ** (1 + order))
+        return tuple(part.reshape(*batch, *part.shape[1:]) for part in _in_blocks(f, flat, height, _type(x)))
+
+    def _height(self, arrays: list[AnyArray], width: int) -> int:
+        """Return how many rows, of that many results each, make a block."""
+        return max(1, len(arrays[0]) if self.whole else _BLOCK // max(1, width))
+
+
+def _type(x: tuple[AnyArray, ...]) -> np.dtype[Any]:
+    """Return the type of the results: that of the inputs, also in the order of its bytes."""
+    return x[0].dtype if len({part.dtype for part in x}) == 1 else np.result_type(*x)
 
 
 def _flat(rows: AnyArray) -> AnyArray:
@@ -165,7 +185,7 @@ def _fitting(upstream: npt.ArrayLike, shape: tuple[int, ...]) -> AnyArray:
         raise InputError(f"the upstream gradient has shape {array.shape}, the value {shape}") from None
 
 
-def _broadcast(x: tuple[AnyArray, ...]) -> list[AnyArray]:
+def _broadcast(x: Sequence[AnyArray]) -> Sequence[AnyArray]:
     try:
         return np.broadcast_arrays(*x)
     except ValueError:
@@ -182,9 +202,9 @@ def _check_axis(name: str, x: AnyArray, axis: int) -> None:
         )
 
 
-def _in_blocks(f: Callable[..., tuple[Array, ...]], arrays: list[AnyArray], height: int) -> tuple[AnyArray, ...]:
+def _in_blocks(f: _Parts, arrays: list[AnyArray], height: int, dtype: np.dtype[Any]) -> tuple[AnyArray, ...]:
     """Apply `f` to some rows of the arrays at a time; each of its results has a row for each of theirs."""
-    count, dtype = len(arrays[0]), np.result_type(*arrays)
+    count = len(arrays[0])
 
     def block(start: int) -> tuple[Array, ...]:
         return f(*(array[start : start + height].astype(np.float64, copy=False) for array in arrays))

@@ -32,10 +32,10 @@ _STATES: dict[object, _States] = {
 def joints(root: Node, orders: Sequence[Map]) -> tuple[Corner, ...]:
     """Return the kinks and jumps of a formula, within [-100, 100] and not closer than 0.05 to each other.
 
-    `orders` are its value and two derivatives. What is joined smoothly up to the second derivative is no corner.
+    `orders` are its value and two derivatives. What is smooth up to the second derivative is no corner.
     """
     root = expanded(root)
-    if not any(node.operation in _STATES for node in root.order):
+    if not has_pieces(root):
         return ()
     grid = np.arange(-_REACH * _STEPS, _REACH * _STEPS + 1) / _STEPS
     states = _states(root, grid)
@@ -43,6 +43,11 @@ def joints(root: Node, orders: Sequence[Map]) -> tuple[Corner, ...]:
     found = sorted({_between(root, grid[k], grid[k + 1]) for k in changes})
     corners = (_corner(c, orders) for c in found)
     return tuple(corner for corner in corners if corner is not None)
+
+
+def has_pieces(root: Node) -> bool:
+    """Whether anything that varies in the formula chooses between branches."""
+    return any(node.operation in _STATES and node.variables for node in expanded(root).order)
 
 
 def _states(root: Node, x: Array) -> npt.NDArray[np.float64]:
@@ -58,7 +63,7 @@ def _states(root: Node, x: Array) -> npt.NDArray[np.float64]:
 
 
 def _between(root: Node, low: float, high: float) -> float:
-    """Return the place of the first change between two points: of the floats beside it the one of fewer digits."""
+    """Return where the first change between two points is: the float beside it of fewer digits."""
     start = _states(root, np.array([low]))
     a, b = _rank(low), _rank(high)
     while b - a > 1:
@@ -71,7 +76,7 @@ def _between(root: Node, low: float, high: float) -> float:
 
 
 def _rank(x: float) -> int:
-    """Number the floats in ascending order."""
+    """Return the number of a float in ascending order."""
     bits = int(np.float64(x).view(np.int64))
     return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
 

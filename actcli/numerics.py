@@ -181,6 +181,8 @@ def erfc(x: Array) -> Array:
 
     As normal_cdf: erfc(x) = 2*R(sqrt(2)*x)*phi(sqrt(2)*x) for x >= 0. Abramowitz & Stegun 7.1.2.
     """
+    if np.iscomplexobj(x):
+        raise TypeError("erfc is implemented on real numbers")
     root, root_low = _mills.SQRT_2
     t = np.minimum(np.abs(x), _mills.END / root)
     scaled, scaled_low = exact_product(root, t)

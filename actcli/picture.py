@@ -8,6 +8,8 @@ from actcli.errors import InputError
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
+Style = Literal["solid", "dashed", "part", "dotted", "path", "axis"]
+
 _MOST_PIXELS = 64_000_000
 
 
@@ -19,7 +21,7 @@ class Line:
     y: Any
     color: int
     label: str = ""
-    style: Literal["solid", "dashed", "dotted", "path", "axis"] = "solid"
+    style: Style = "solid"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ file.py:name         your own Python, or package.module:name
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from actcli.activations import ACTIVATIONS
 from actcli.builders import of_activation, of_formula, of_objective
@@ -20,11 +20,16 @@ _is_python = re.compile(r".+(\.py)?:[A-Za-z_]\w*", re.ASCII).fullmatch
 
 
 def resolve(
-    text: str, parameters: Mapping[str, float] | None = None, *, dimension: int | None = None
+    text: str,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    dimension: int | None = None,
+    free: Collection[str] = (),
 ) -> Function:
     """Return the function that `text` means, with `parameters` bound.
 
-    Of an objective of any dimension, `dimension` is how many coordinates it takes. Raises UnknownNameError
+    Of an objective of any dimension, `dimension` is how many coordinates it takes. Parameters that are `free`
+    become inputs, with their numbers as defaults: derivatives are taken by them. Raises UnknownNameError
     (with the nearest right names), FormulaError (with the place), or InputError: a parameter that it does not
     have, Python that cannot be used.
     """
@@ -34,11 +39,11 @@ def resolve(
             raise InputError(f"{text} has no parameters")
         return of_objective(OBJECTIVES[text], dimension)
     if text in ACTIVATIONS:
-        return of_activation(ACTIVATIONS[text], given, ACTIVATIONS)
+        return of_activation(ACTIVATIONS[text], given, ACTIVATIONS, free)
     if _is_name(text):
         raise UnknownNameError("function", text, [*ACTIVATIONS, *OBJECTIVES])
     if _is_python(text):
         from actcli.userland import of_python
 
         return of_python(text, given)
-    return of_formula(parse(text, ACTIVATIONS), text, given)
+    return of_formula(parse(text, ACTIVATIONS), text, given, free)

@@ -7,46 +7,56 @@ _actcli_table() {
   names=() files=''
   case $1 in
     :0)
-      names=(plot eval gradcheck descend completion) ;;
+      names=(plot eval gradcheck descend trace show completion) ;;
     :-)
       names=(--version -V --help -h) ;;
     plot:-)
-      names=(--with-derivative --derivative-only --range --ylim --tangent --at --layout --title --size --dpi --param -p --output -o --help -h) ;;
-    plot:[0-9]* | eval:0 | gradcheck:[0-9]*)
+      names=(--kind --with-derivative --derivative-only --parts --tangent --range --ylim --at --layout --title --size --dpi --param -p --format -f --output -o --help -h) ;;
+    plot:[0-9]* | eval:0 | gradcheck:[0-9]* | trace:0 | show:0)
       names=(identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax) ;;
-    plot:--range | plot:--ylim | plot:--tangent | plot:--at | plot:--title | plot:--size | plot:--dpi | \
-      plot:--param | plot:-p | eval:--axis | eval:--param | eval:-p | gradcheck:--at | gradcheck:--samples \
-      | gradcheck:--seed | gradcheck:--step | gradcheck:--rtol | gradcheck:--atol | gradcheck:--order | \
+    plot:--kind)
+      names=(curve surface contour field) ;;
+    plot:--tangent | plot:--range | plot:--ylim | plot:--at | plot:--title | plot:--size | plot:--dpi | \
+      plot:--param | plot:-p | eval:--order | eval:--wrt | eval:--upstream | eval:--axis | eval:--param | \
+      eval:-p | gradcheck:--at | gradcheck:--wrt | gradcheck:--derivative | gradcheck:--samples | \
+      gradcheck:--seed | gradcheck:--step | gradcheck:--rtol | gradcheck:--atol | gradcheck:--order | \
       gradcheck:--param | gradcheck:-p | descend:--lr | descend:--steps | descend:--start | descend:--set \
-      | descend:--tol)
+      | descend:--tol | descend:--param | descend:-p | trace:--depth | trace:--upstream | trace:--digits | \
+      trace:--param | trace:-p | show:--order | show:--wrt | show:--param | show:-p)
       names=() ;;
     plot:--layout)
       names=(overlay columns) ;;
+    plot:--format | plot:-f | eval:--format | eval:-f | gradcheck:--format | gradcheck:-f | \
+      descend:--format | descend:-f | show:--format | show:-f)
+      names=(plain tsv csv table markdown json jsonl) ;;
     plot:--output | plot:-o | eval:--input | eval:-i | eval:--output | eval:-o | gradcheck:--output | \
-      gradcheck:-o | descend:--plot | descend:--history | descend:--output | descend:-o)
+      gradcheck:-o | descend:--plot | descend:--history | descend:--output | descend:-o | trace:--plot | \
+      trace:--output | trace:-o | show:--output | show:-o)
       files=yes ;;
     eval:-)
-      names=(--with-derivative --order --jacobian --axis --param -p --dtype --input -i --format -f --quiet -q --output -o --color --help -h) ;;
-    eval:--order)
-      names=(0 1 2) ;;
+      names=(--with-derivative --order --wrt --upstream --jacobian --axis --param -p --dtype --input -i --verbose --format -f --quiet -q --output -o --color --help -h) ;;
     eval:--dtype | gradcheck:--dtype)
       names=(float16 float32 float64) ;;
-    eval:--format | eval:-f | gradcheck:--format | gradcheck:-f | descend:--format | descend:-f)
-      names=(plain tsv csv table markdown json jsonl) ;;
-    eval:--color | gradcheck:--color | descend:--color)
+    eval:--color | gradcheck:--color | descend:--color | trace:--color | show:--color)
       names=(auto always never) ;;
     gradcheck:-)
-      names=(--all --at --samples --seed --method --step --rtol --atol --order --param -p --dtype --format -f --quiet -q --output -o --color --help -h) ;;
+      names=(--all --at --wrt --derivative --samples --seed --method --step --rtol --atol --order --param -p --dtype --format -f --quiet -q --output -o --color --help -h) ;;
     gradcheck:--method)
       names=(complex_step richardson forward backward central five_point auto) ;;
     descend:-)
-      names=(--lr --steps --start --optimizer --set --gradient --tol --plot --history --format -f --quiet -q --output -o --color --help -h) ;;
+      names=(--lr --steps --start --optimizer --set --gradient --tol --plot --history --param -p --format -f --quiet -q --output -o --color --help -h) ;;
     descend:0)
       names=(quadratic1d sphere bowl himmelblau rosenbrock beale) ;;
     descend:--optimizer)
       names=(adagrad rmsprop adam momentum nesterov gd) ;;
     descend:--gradient)
       names=(analytic numerical) ;;
+    trace:-)
+      names=(--expand --depth --upstream --tree --plot --digits --param -p --format -f --quiet -q --output -o --color --help -h) ;;
+    trace:--format | trace:-f)
+      names=(plain tsv csv table markdown json jsonl mermaid dot tree) ;;
+    show:-)
+      names=(--order --wrt --param -p --format -f --quiet -q --output -o --color --help -h) ;;
     completion:-)
       names=(--help -h) ;;
     completion:0)

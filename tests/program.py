@@ -152,14 +152,16 @@ def _pieces(master: int) -> Iterator[bytes]:
 
 
 def is_trouble(done: Done, fragment: str = "") -> None:
-    """Assert the shape of trouble: one error line that holds `fragment`, at most a tip, nothing else."""
+    """Assert the shape of trouble: one error line that holds `fragment`; then at most a place and a tip."""
     first, *rest = done.err.splitlines() or [""]
     assert done.code == 2, done
     assert done.out == b"", done
     assert first.startswith("error: "), done
     assert fragment in first, done
-    assert len(rest) <= 1, done
-    assert all(line.startswith("  tip: ") for line in rest), done
+    tips = [line for line in rest if line.startswith("  tip: ")]
+    assert tips in ([], rest[-1:]), done
+    excerpt = rest[: len(rest) - len(tips)]
+    assert not excerpt or (len(excerpt) == 2 and set(excerpt[1]) == {" ", "^"}), done
     assert all(c.isprintable() or c == "\n" for c in done.err), done
 
 

@@ -22,13 +22,13 @@ def folder(tmp_path: Path) -> Path:
 # What begins a command line, and bad ends: each is echoed in quotes.
 VALUES = {
     "": ["evl", "[/x]"],
-    "eval": ["tnah 1", "[/x] 1"],
-    "gradcheck": ["tnah", "[red]a"],
+    "eval": ["tnah 1"],
+    "gradcheck": ["tnah"],
     "plot tanh": ["tnah"],
     "completion": ["tcsh"],
     "eval leaky_relu 1 -p": ["alpha", "=1", "[/x]"],
     "eval tanh": ["abc", "''", "1e400", "1_000", "-1_000", "٣", "−4", "5:-5", "0:1:0", "[/x]"],
-    "eval tanh 1 --order": ["3", "1.0"],
+    "eval tanh 1 --order": ["10", "1.0"],
     "eval tanh 1 --dtype": ["float128"],
     "gradcheck tanh --dtype": ["''", "int8"],
     "eval tanh 1 --format": ["jsn"],
@@ -53,7 +53,14 @@ VALUES = {
 LINES = {
     "": "no command",
     "--stpes 3": "--stpes",
-    "eval": "NAME",
+    "eval": "TARGET",
+    "eval [/x] 1": "'['",
+    "gradcheck [red]a": "'['",
+    "eval tanh 1 --order 3": "order 3",
+    "eval x*y x=1": "y has no value",
+    "eval x*y x=1 y=2 z=3": "'z'",
+    "eval x*y x=1,2 y=1,2,3": "x has 2, y has 3",
+    "gradcheck tanh relu --derivative 1": "one TARGET",
     "eval tanh 1 --ordr 1": "--ordr",
     "eval leaky_relu 1 -p slope=1": "'slope'",
     "eval leaky_relu 1 -p alpha=one": "'one'",
@@ -74,7 +81,7 @@ LINES = {
 }
 # Relatives of the above, tried without a process of their own.
 MORE_VALUES = {
-    "eval": ["'' 1", "TANHH 1"],
+    "eval": ["TANHH 1"],
     "eval leaky_relu 1 -p": ["''", "'alpha 1'"],
     "eval tanh": ["' '", "1e", "0x10", "'1 2'", ".", "1d", "+", "1e400:2", "1:2:3:4", "5:4.999", "1.e+"],
     "eval tanh 1 2": ["oops", "0:1e-3:-0", "1e999999999"],
@@ -85,7 +92,6 @@ MORE_VALUES = {
     "eval tanh 1 -o": [".", "none/y.npy", "old.csv/y.csv", "noext", "..", "y.npz", "none/"],
     "eval tanh --input": [".", "points.csv/x.csv", "''", "none.npy"],
     "eval softmax 1,2 --axis": ["x", "1.0", "''"],
-    "plot tanh": ["''"],
     "plot tanh -o": ["y", "."],
     "plot tanh --range": ["5", ":", "a:b", "1:2:3"],
     "plot tanh --ylim": ["2:1", "nan"],
@@ -105,9 +111,33 @@ MORE_VALUES = {
     "descend --tol": ["-1"],
     "descend --gradient": ["nosuch"],
     "descend --optimizer": ["''"],
-    "descend": ["''", "-4"],
+    "eval relu 1 --upstream": ["abc", "none.csv"],
+    "eval elu 1 --order 1 --wrt": ["q", "''"],
+    "gradcheck x*y --wrt": ["q"],
 }
 MORE_LINES = {
+    "eval '' 1": "is empty",
+    "plot tanh ''": "is empty",
+    "descend ''": "is empty",
+    "descend -4": "-4 has no start",
+    "descend x*y --start 1": "has 2 numbers, not 1",
+    "descend softmax --start 1,2": "softmax is a vector",
+    "eval x*y 1": "'1'",
+    "eval x*y x=1 x=2 y=1": "twice",
+    "eval x*y x=one y=1": "'one'",
+    "eval x*y --input points.csv": "variables x, y",
+    "eval x*y x=1 y=1 --order 3": "Hessian",
+    "eval x*y x=1 y=1 -p z=3": "'z'",
+    "eval x*y x=1 y=1 --order 1 -o y.npy": "these are 2",
+    "eval dot(x,w) x=1,2 w=1,2 --jacobian": "several variables",
+    "eval relu 1,2,3 --upstream 1,2": "2 numbers, and the value 3",
+    "eval relu 1 --upstream 1 --order 1": "--upstream",
+    "eval tanh 1 --wrt x": "--wrt",
+    "eval tanh 1 --verbose": "no branches",
+    "gradcheck x*y --derivative 1": "several variables",
+    "gradcheck x*y --at 1": "'1'",
+    "gradcheck tanh --derivative 1+y": "'y'",
+    "gradcheck softmax --derivative 1": "softmax is a vector",
     "eval tanh 1 --order": "--order",
     "eval tanh 1 -z": "-z",
     "eval leaky_relu 1 -p alpha=": "''",
@@ -176,7 +206,7 @@ SAFE = r"\x1b]0;pwn\x07[/x]"
 HOSTILE = {
     "command": ([ESC], SAFE),
     "option": (["eval", "tanh", "1", "--" + ESC], "--" + SAFE),
-    "name": (["eval", ESC, "1"], SAFE),
+    "name": (["eval", ESC, "1"], r"'\x1b'"),
     "point": (["eval", "tanh", ESC], SAFE),
     "parameter": (["eval", "elu", "1", "-p", ESC + "=1"], SAFE),
     "value of a parameter": (["eval", "elu", "1", "-p", "alpha=" + ESC], SAFE),
@@ -185,12 +215,13 @@ HOSTILE = {
     "input": (["eval", "tanh", "--input", ESC + ".csv"], SAFE),
     "output": (["eval", "tanh", "1", "-o", ESC + "/y.csv"], SAFE),
     "picture": (["plot", "tanh", "-o", "y." + ESC], SAFE),
-    "newline": (["eval", "a\nerror: b", "1"], r"a\nerror: b"),
+    "newline": (["eval", "a\nerror: b", "1"], r"'\n'"),
     "option with a newline": (["eval", "tanh", "1", "--a\nerror: b"], "--a"),
-    "bidi": (["eval", "a\u202eb", "1"], r"a\u202eb"),
+    "bidi": (["eval", "a\u202eb", "1"], "U+202E"),
+    "variable": (["eval", "x*y", "x=1", "y=" + ESC], SAFE),
     "option with bidi": (["eval", "tanh", "1", "--a\u202eb"], r"--a\u202eb"),
     "one argument too many": (["descend", "sphere", "a\u2028b"], r"a\u2028b"),
-    "no text": ([b"eval", b"\xff", b"1"], r"'\xff'"),
+    "no text": ([b"eval", b"\xff", b"1"], "U+DCFF"),
     "option of no text": ([b"eval", b"tanh", b"--\xff"], "no such option: --"),
     "long name": (["eval", "a" * 5000, "1"], "aaa…aaa"),
     "long number": (["eval", "tanh", "9" * 4400], "999…999"),
@@ -271,7 +302,8 @@ def test_a_step_that_moves_nothing_proves_nothing() -> None:
 COMMANDS = ["eval", "gradcheck", "descend"]
 TYPED = """tanh softmax relu bowl -1 1e308 nan 1:3 0 - -- = [/x] 5e-324 --order 2 --jacobian --axis -p
   alpha=0 -q --dtype float16 -f json table --at --samples --step 1e-300 --method richardson --lr
-  --start 1e300,1 --set --steps --optimizer adam --tol --input --with-derivative"""
+  --start 1e300,1 --set --steps --optimizer adam --tol --input --with-derivative --wrt --upstream
+  --verbose x=1,2 y=3 x*y log(x) where(x>0,x,1) --derivative"""
 WORDS = [*COMMANDS, *shlex.split(TYPED), "", "\x1b"]
 
 

@@ -1,27 +1,35 @@
 """The gradient checker, itself checked: right derivatives pass, wrong ones never do, and kinks are named."""
 
+import csv
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from program import call
 
 from actcli.activations import ACTIVATIONS
 from actcli.activations._spec import Kink
+from actcli.builders import of_activation
 from actcli.checking import Verdict, gradcheck
 from actcli.differences import DIFFERENCES
 from actcli.errors import InputError
-from actcli.evidence import Settings
 from actcli.function import Function
+from actcli.partials import stating
+from actcli.settings import Settings
 from actcli.target import resolve
 
 ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.elementwise]
 
 
-def stating(name: str, derivative) -> Function:
-    """The named function, with another derivative stated."""
-    return Function.of(replace(ACTIVATIONS[name], derivative=derivative), {})
+def _bound(activation, parameters) -> Function:
+    return of_activation(activation, parameters, ACTIVATIONS)
+
+
+def with_slope(name: str, derivative) -> Function:
+    """The named function, with another derivative."""
+    return _bound(replace(ACTIVATIONS[name], derivative=derivative), {})
 
 
 @pytest.mark.parametrize("method", [*DIFFERENCES, "auto"])
@@ -65,7 +73,7 @@ WRONG = {
 def test_wrong_derivatives_are_caught(case: str) -> None:
     """A derivative wrong on purpose fails."""
     name, derivative = WRONG[case]
-    check = gradcheck(stating(name, derivative))
+    check = gradcheck(with_slope(name, derivative))
     assert not check.ok
     assert Verdict.WRONG in {finding.verdict for finding in check.findings}
 
@@ -77,7 +85,7 @@ def test_wrong_derivatives_are_caught(case: str) -> None:
 def test_any_factor_is_caught(size: float, sign: float, name: str) -> None:
     """A derivative off by any factor of 1 +- 1e-7 or more fails, whatever the function."""
     true = ACTIVATIONS[name].derivative
-    assert not gradcheck(stating(name, lambda x: (1 + sign * size) * true(x))).ok
+    assert not gradcheck(with_slope(name, lambda x: (1 + sign * size) * true(x))).ok
 
 
 def test_a_kink_is_named_with_both_slopes() -> None:
@@ -120,7 +128,7 @@ def test_a_step_across_a_kink_is_called_that() -> None:
 
 def test_given_tolerances_are_the_whole_law() -> None:
     """With --rtol or --atol the difference is compared with atol + rtol*|numerical| alone."""
-    function = stating("tanh", lambda x: 1.0005 / np.cosh(x) ** 2)
+    function = with_slope("tanh", lambda x: 1.0005 / np.cosh(x) ** 2)
     assert gradcheck(function, Settings(rtol=1e-3)).ok
     assert not gradcheck(function, Settings(rtol=1e-4)).ok
     assert gradcheck(function, Settings(atol=1e-3)).ok
@@ -139,17 +147,17 @@ def test_vector_functions_check_jacobian_and_product(name: str) -> None:
     activation = ACTIVATIONS[name]
     wrong_jacobian = replace(activation, derivative=lambda x: 1.001 * activation.derivative(x))
     wrong_product = replace(activation, product=lambda x, g: 1.001 * activation.product(x, g))
-    assert gradcheck(Function.of(wrong_jacobian, {})).findings[0].entry.startswith("dy")
-    assert gradcheck(Function.of(wrong_product, {})).findings[0].entry.startswith("product")
-    assert not gradcheck(Function.of(wrong_jacobian, {})).ok
-    assert not gradcheck(Function.of(wrong_product, {})).ok
+    assert gradcheck(_bound(wrong_jacobian, {})).findings[0].entry.startswith("dy")
+    assert gradcheck(_bound(wrong_product, {})).findings[0].entry.startswith("product")
+    assert not gradcheck(_bound(wrong_jacobian, {})).ok
+    assert not gradcheck(_bound(wrong_product, {})).ok
 
 
 def test_a_transposed_jacobian_is_caught() -> None:
     """log_softmax's Jacobian is not symmetric: its transpose is wrong."""
     activation = ACTIVATIONS["log_softmax"]
     transposed = replace(activation, derivative=lambda x: np.swapaxes(activation.derivative(x), -1, -2))
-    assert not gradcheck(Function.of(transposed, {})).ok
+    assert not gradcheck(_bound(transposed, {})).ok
 
 
 def test_the_same_seed_gives_the_same_check() -> None:
@@ -164,7 +172,7 @@ def test_the_same_seed_gives_the_same_check() -> None:
     [
         {"at": np.array([np.inf])},
         {"at": np.array([])},
-        {"at": np.zeros((2, 2))},
+        {"at": np.zeros((2, 2, 2))},
         {"dtype": "float8"},
         {"order": 0},
         {"samples": 0},
@@ -200,8 +208,8 @@ def test_steep_and_flat_functions_pass_and_fail_rightly(a: float) -> None:
     """A sigmoid of any slope is right, and one a thousandth off is wrong."""
     true = ACTIVATIONS["sigmoid"]
     wrong = replace(true, derivative=lambda x, a: 1.001 * true.derivative(x, a=a))
-    assert gradcheck(Function.of(true, {"a": a})).ok
-    assert not gradcheck(Function.of(wrong, {"a": a})).ok
+    assert gradcheck(_bound(true, {"a": a})).ok
+    assert not gradcheck(_bound(wrong, {"a": a})).ok
 
 
 @pytest.mark.parametrize(("stated", "ok"), [(0.5, True), (1.0, True), (0.4999, False), (1.0001, False)])
@@ -211,7 +219,7 @@ def test_a_kink_allows_no_more_than_its_slopes(stated: float, ok: bool) -> None:
     wrong = replace(
         ACTIVATIONS["elu"], derivative=lambda x, alpha: np.where(x == 0, stated, true(x, alpha=alpha))
     )
-    assert gradcheck(Function.of(wrong, {"alpha": 0.5})).ok == ok
+    assert gradcheck(_bound(wrong, {"alpha": 0.5})).ok == ok
 
 
 def test_a_steep_kink_is_no_jump() -> None:
@@ -232,21 +240,26 @@ def test_kinks_close_together_do_not_hide_each_other() -> None:
         derivative=lambda x: (np.abs(x) < 0.01).astype(float),
         kinks=(Kink(at="-0.01", side="left"), Kink(at="0.01", side="right")),
     )
-    check = gradcheck(Function.of(narrow, {}), Settings(samples=2000))
+    check = gradcheck(_bound(narrow, {}), Settings(samples=2000))
     assert check.ok
     assert [finding.x for finding in check.kinks] == [-0.01, 0.01]
 
 
-def test_a_value_that_is_nan_is_wrong() -> None:
-    """Nan at a finite point is no overflow: the function itself is wrong there."""
-    broken = replace(ACTIVATIONS["tanh"], value=lambda x: np.where(x > 3, np.nan, np.tanh(x)))
-    assert not gradcheck(Function.of(broken, {})).ok
+def test_points_outside_the_domain_are_left_out() -> None:
+    """Where the value is nan there is nothing to compare: such points are counted, and nothing is wrong."""
+    check = gradcheck(resolve("log(x)"))
+    assert check.ok
+    assert (check.comparisons, check.outside, check.overflowing) == (63, 37, 0)
+    (finding,) = gradcheck(resolve("log(x)"), Settings(at=[-1.0])).findings
+    assert finding.verdict is Verdict.OUTSIDE
+    wrong = with_slope("tanh", lambda x: np.where(x > 3, np.nan, 1 / np.cosh(x) ** 2))
+    assert not gradcheck(wrong).ok
 
 
 def test_every_failure_is_reported() -> None:
     """Wrong everywhere and wrong at the kink are two findings."""
     true = ACTIVATIONS["relu"].derivative
-    wrong = stating("relu", lambda x: np.where(x == 0, 2.0, 1.1 * true(x)))
+    wrong = with_slope("relu", lambda x: np.where(x == 0, 2.0, 1.1 * true(x)))
     assert len(gradcheck(wrong).wrong) == 2
 
 
@@ -259,7 +272,7 @@ def test_what_could_not_be_compared_is_counted() -> None:
 @pytest.mark.parametrize("method", ["central", "backward", "five_point"])
 def test_a_bound_looks_no_farther_than_the_step(method: str) -> None:
     """A kink beyond the user's step is no excuse: relu with the slope 1.4 at 1.5 fails with a step of 0.7."""
-    wrong = stating("relu", lambda x: np.where(x > 0, 1.4, 0.0))
+    wrong = with_slope("relu", lambda x: np.where(x > 0, 1.4, 0.0))
     assert not gradcheck(wrong, Settings(at=[1.5], method=DIFFERENCES[method], step=0.7)).ok
 
 
@@ -267,3 +280,138 @@ def test_a_kink_is_where_it_is() -> None:
     """However many points a wide step drags across it, the one kink of relu is at 0, and named once."""
     check = gradcheck(resolve("relu"), Settings(step=5.0))
     assert [finding.corner for finding in check.kinks] == [0.0]
+
+
+FORMULAS = [
+    "x**2*y",
+    "rosenbrock",
+    "max(x, y)*y",
+    "where(x > y, x, x*y)",
+    "x*abs(y)",
+    "x**y",
+    "himmelblau",
+    "log(x)/y",
+]
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("target", FORMULAS)
+def test_every_partial_derivative_passes(target: str, order: int) -> None:
+    """Of several inputs each derivative is checked, the others held: smooth or not, the right ones pass."""
+    function = resolve(target)
+    check = gradcheck(function, Settings(order=order))
+    assert check.ok
+    assert check.comparisons + check.left_out == 100 * len(function.inputs) ** order
+    assert set(check.worst.places) == set(function.inputs)
+
+
+@pytest.mark.parametrize("wrt", ["x", "y"])
+def test_each_wrong_partial_derivative_is_caught(wrt: str) -> None:
+    """A gradient that is wrong by one input fails there alone, and the place has all coordinates."""
+    right = resolve("x*sin(y)")
+    wrong = replace(right, backward=lambda x, g: tuple(1.001 * part for part in right.backward(x, g)))
+    check = gradcheck(wrong, Settings(wrt=wrt))
+    assert not check.ok
+    assert (check.worst.entry, set(check.worst.places)) == (f"d/d{wrt}", {"x", "y"})
+    assert check.worst.x == check.worst.places[wrt]
+
+
+def test_a_kink_along_one_input_is_named() -> None:
+    """At x = 0, y = 3 max(x, 0)*y has slopes 0 and 3 by x, and is smooth by y."""
+    by_x, by_y = (
+        gradcheck(resolve("max(x, 0)*y"), Settings(at=[[0.0], [3.0]], wrt=name)).findings for name in "xy"
+    )
+    assert [(f.verdict, f.left, f.right) for f in by_x] == [(Verdict.KINK, 0.0, 3.0)]
+    assert [f.verdict for f in by_y] == [Verdict.OK]
+
+
+@pytest.mark.parametrize("target", ["sum(x**2)", "x - mean(x)", "dot(x, w)", "max(x)", "sum(exp(x)*w)"])
+def test_vector_formulas_pass(target: str) -> None:
+    """Jacobians and products of vector formulas agree with the measured ones."""
+    assert gradcheck(resolve(target)).ok
+
+
+STATED = [
+    ("tanh", "1/cosh(x)", False), ("tanh", "1/cosh(x)**2", True), ("sin(t)", "cos(t)", True),
+    ("2*t", "2", True), ("2*t", "2.0001", False), ("abs(x)", "where(x < 0, -1, 1)", True),
+    ("abs(x)", "where(x < 0, -1, 1.01)", False), ("softplus", "sigmoid", True), ("log(x)", "1/x", True),
+    ("x**2", "2*x*log(x)/log(x)", False), ("relu", "step", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "derivative", "ok"), STATED)
+def test_a_stated_derivative_is_judged(target: str, derivative: str, ok: bool) -> None:
+    """A derivative worked out by hand passes if it is right, kinks and domains heeded, and else fails."""
+    assert gradcheck(stating(resolve(target), resolve(derivative))).ok is ok
+
+
+@pytest.mark.parametrize(("derivative", "ok"), [("x*cos(y)", True), ("x*sin(y)", False), ("cos(y)", False)])
+def test_a_stated_partial_derivative_is_judged(derivative: str, ok: bool) -> None:
+    """Of several inputs the stated derivative is by the one that is named."""
+    function = stating(resolve("x*sin(y)"), resolve(derivative), name="y")
+    assert gradcheck(function, Settings(wrt="y")).ok is ok
+
+
+def test_a_stated_second_derivative_is_judged() -> None:
+    """Of order 2 it is compared with the slope of the function's first derivative."""
+    for text, ok in (("-2*sinh(x)/cosh(x)**3", True), ("-sinh(x)/cosh(x)**3", False)):
+        assert gradcheck(stating(resolve("tanh"), resolve(text), order=2), Settings(order=2)).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("target", "derivative", "name"),
+    [
+        ("tanh", "1 + y", None),
+        ("x*y", "x", None),
+        ("x*y", "x", "z"),
+        ("softmax", "1 + x", None),
+        ("x", "sum(x)", None),
+    ],
+)
+def test_what_cannot_be_stated_is_refused(target: str, derivative: str, name: str | None) -> None:
+    """A variable that the function lacks, no variable to go by, or vectors are input errors."""
+    with pytest.raises(InputError):
+        stating(resolve(f"({target})"), resolve(f"({derivative})"), name=name)
+
+
+def test_points_fit_the_function() -> None:
+    """A row of points for each input, and a derivative to compare, or the check is refused."""
+    with pytest.raises(InputError, match="2 inputs"):
+        gradcheck(resolve("x*y"), Settings(at=[1.0]))
+    with pytest.raises(InputError, match="'z'"):
+        gradcheck(resolve("x*y"), Settings(wrt="z"))
+    with pytest.raises(InputError, match="states no derivative"):
+        gradcheck(replace(resolve("tanh"), orders=resolve("tanh").orders[:1]))
+
+
+def test_the_command_checks_each_variable() -> None:
+    """A row a variable, with its place; `--wrt` picks one, `--at` names the coordinates."""
+    done = call("gradcheck", "x*sin(y)", "--at", "x=1,2", "--at", "y=3", "-f", "csv")
+    _, *rows = csv.reader(done.text.splitlines())
+    assert done.code == 0
+    assert [row[-1].split(",")[0].rpartition(" = ")[0] for row in rows] == ["d/dx at x", "d/dy at x"]
+    assert "2 checked at 4 points: all right" in done.err
+    assert len(call("gradcheck", "x*sin(y)", "--wrt", "y").rows) == 1
+    assert call("gradcheck", "elu", "--wrt", "alpha", "-q").text == "elu\tok\n"
+
+
+def test_the_command_checks_a_stated_derivative() -> None:
+    """`--derivative` may name variables, parameters and a bare variable; a failure names every coordinate."""
+    assert call("gradcheck", "x*y", "--wrt", "y", "--derivative", "x").code == 0
+    assert call("gradcheck", "elu", "-p", "alpha=2", "--derivative", "where(x>0, 1, alpha*exp(x))").code == 0
+    done = call("gradcheck", "x*y", "--wrt", "y", "--derivative", "y", "--at", "x=1", "--at", "y=2.5")
+    assert done.code == 1
+    assert done.err.startswith("FAIL x*y at x = 1.0, y = 2.5 (d/dy): stated 2.5, numerical 1.0")
+
+
+def test_the_command_says_what_was_left_out() -> None:
+    """Points outside the domain are counted; if there are no others, nothing could be compared."""
+    assert "63 points (37 left out: outside the domain): all right" in call("gradcheck", "log(x)").err
+    done = call("gradcheck", "log(x)", "--at", "-1")
+    assert (done.code, done.rows[0][-1]) == (0, "outside")
+    assert done.err == "1 checked at 0 points (1 left out: outside the domain): nothing could be compared\n"
+
+
+def test_many_kinks_are_not_all_written_out() -> None:
+    """Of the hundreds of jumps of floor(x) a few stand for all."""
+    assert call("gradcheck", "floor(x)").rows[0][-1].endswith("; and 195 more")

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from program import call
 
 from actcli.descent import Stop, descend
 from actcli.errors import InputError
 from actcli.objectives import OBJECTIVES
 from actcli.optimizers import OPTIMIZERS
+from actcli.target import resolve
 
 START = np.array([-7.0, 2.0])
 
@@ -18,7 +20,7 @@ START = np.array([-7.0, 2.0])
 def ends_at(optimizer: str, steps: int, **settings: float) -> tuple[float, ...]:
     """Where the bowl x^2/20 + y^2 is after some steps from (-7, 2)."""
     outcome = descend(
-        OBJECTIVES["bowl"], OPTIMIZERS[optimizer].with_settings(settings), steps=steps, start=START
+        resolve("bowl"), OPTIMIZERS[optimizer].with_settings(settings), steps=steps, start=START
     )
     return tuple(outcome.trace[-1].x)
 
@@ -73,7 +75,7 @@ def test_objectives_take_batches(name: str) -> None:
 
 def test_the_notes_descent() -> None:
     """From (-3, 4), 20 steps of 0.1 on x0^2 + x1^2 end at 0.8^20 times the start."""
-    outcome = descend(OBJECTIVES["sphere"], OPTIMIZERS["gd"], steps=20)
+    outcome = descend(resolve("sphere"), OPTIMIZERS["gd"], steps=20)
     assert len(outcome.trace) == 21
     assert outcome.trace[0].x.tolist() == [-3.0, 4.0]
     assert outcome.trace[-1].x == pytest.approx([-3 * 0.8**20, 4 * 0.8**20], rel=1e-14)
@@ -83,8 +85,8 @@ def test_the_notes_descent() -> None:
 
 def test_numerical_gradients_lead_the_same_way() -> None:
     """Central differences with h = 1e-4 give nearly the same path, and not the very same."""
-    outcome = descend(OBJECTIVES["rosenbrock"], OPTIMIZERS["adam"], steps=50, numerical=True)
-    analytic = descend(OBJECTIVES["rosenbrock"], OPTIMIZERS["adam"], steps=50)
+    outcome = descend(resolve("rosenbrock"), OPTIMIZERS["adam"], steps=50, numerical=True)
+    analytic = descend(resolve("rosenbrock"), OPTIMIZERS["adam"], steps=50)
     assert outcome.path == pytest.approx(analytic.path, abs=1e-5)
     assert not np.array_equal(outcome.path, analytic.path)
 
@@ -132,7 +134,7 @@ def test_paths_are_those_of_pytorch(name: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimizers_reach_the_minimum(name: str) -> None:
     """Every optimizer finds the bottom of the sphere."""
-    outcome = descend(OBJECTIVES["sphere"], OPTIMIZERS[name], steps=20_000, tolerance=1e-6)
+    outcome = descend(resolve("sphere"), OPTIMIZERS[name], steps=20_000, tolerance=1e-6)
     assert outcome.stop is Stop.CONVERGED
     assert np.linalg.norm(outcome.trace[-1].x) < 1e-6
 
@@ -141,16 +143,15 @@ def test_optimizers_reach_the_minimum(name: str) -> None:
 def test_a_descent_changes_nothing_it_is_given(name: str, start: list[float]) -> None:
     """The caller's array is as it was, and a zero learning rate moves nothing."""
     given_start = np.array(start)
-    outcome = descend(
-        OBJECTIVES["sphere"], OPTIMIZERS[name].with_settings({"lr": 0.0}), steps=3, start=given_start
-    )
+    function = resolve("sphere", dimension=len(start))
+    outcome = descend(function, OPTIMIZERS[name].with_settings({"lr": 0.0}), steps=3, start=given_start)
     assert given_start.tolist() == start
     assert all(step.x.tolist() == start for step in outcome.trace)
 
 
 def test_a_runaway_stops_and_says_where() -> None:
     """Growth beyond 10^12 times the start ends a descent: the rows so far are there."""
-    outcome = descend(OBJECTIVES["sphere"], OPTIMIZERS["gd"].with_settings({"lr": 10.0}), steps=1000)
+    outcome = descend(resolve("sphere"), OPTIMIZERS["gd"].with_settings({"lr": 10.0}), steps=1000)
     assert outcome.diverged
     assert outcome.stop is Stop.RUNAWAY
     assert [step.number for step in outcome.trace] == list(range(len(outcome.trace)))
@@ -161,14 +162,14 @@ def test_a_runaway_stops_and_says_where() -> None:
 
 def test_leaving_the_finite_numbers_stops_without_a_warning() -> None:
     """An overflow in one step is a divergence, not a warning."""
-    outcome = descend(OBJECTIVES["rosenbrock"], OPTIMIZERS["gd"].with_settings({"lr": 1e300}), steps=5)
+    outcome = descend(resolve("rosenbrock"), OPTIMIZERS["gd"].with_settings({"lr": 1e300}), steps=5)
     assert outcome.stop is Stop.NOT_FINITE
     assert outcome.trace[-1].number == 1
 
 
 def test_zero_steps_are_the_start_alone() -> None:
     """Asked for no steps, a descent is its start."""
-    outcome = descend(OBJECTIVES["beale"], OPTIMIZERS["gd"], steps=0)
+    outcome = descend(resolve("beale"), OPTIMIZERS["gd"], steps=0)
     assert [step.number for step in outcome.trace] == [0]
 
 
@@ -183,5 +184,37 @@ def test_bad_hyper_parameters_are_input_errors(name: str, settings: dict) -> Non
 def test_the_start_has_the_objectives_length() -> None:
     """Two variables need two numbers; the sphere takes any number of them."""
     with pytest.raises(InputError, match="has 2 numbers, not 3"):
-        descend(OBJECTIVES["rosenbrock"], OPTIMIZERS["gd"], steps=1, start=np.zeros(3))
-    assert descend(OBJECTIVES["sphere"], OPTIMIZERS["gd"], steps=1, start=np.ones(5)).path.shape == (2, 5)
+        descend(resolve("rosenbrock"), OPTIMIZERS["gd"], steps=1, start=np.zeros(3))
+    wide = resolve("sphere", dimension=5)
+    assert descend(wide, OPTIMIZERS["gd"], steps=1, start=np.ones(5)).path.shape == (2, 5)
+
+
+@pytest.mark.parametrize("numerical", [False, True])
+@pytest.mark.parametrize("target", ["x0**2 + x1**2", "a**2 + b**2", "sum(w**2)", "dot(v, v)"])
+def test_formulas_descend_like_objectives(target: str, numerical: bool) -> None:
+    """A formula, of coordinates or of one vector, takes the very path of the sphere."""
+    gd, start = OPTIMIZERS["gd"], np.array([-3.0, 4.0])
+    outcome = descend(resolve(target), gd, steps=20, start=start, numerical=numerical)
+    assert outcome.path == pytest.approx(descend(resolve("sphere"), gd, steps=20).path, rel=1e-6)
+
+
+def test_a_formula_needs_a_start() -> None:
+    """What is no objective has no start of its own; and a vector value has no way down."""
+    for target, start, message in (
+        ("a**2", None, "no start"), ("x*y", [1.0], "has 2 numbers"), ("softmax", [1.0, 2.0], "vector"),
+        ("x*y", [[1.0]], "one row"), ("dot(x, w)", [1.0], "vector"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=message):
+            descend(resolve(target), OPTIMIZERS["gd"], steps=1, start=start)
+
+
+def test_outside_the_domain_a_descent_ends() -> None:
+    """Where a function has no value a descent is over, as diverged."""
+    assert descend(resolve("log(x)"), OPTIMIZERS["gd"], steps=3, start=[-1.0]).stop is Stop.NOT_FINITE
+
+
+def test_the_table_has_the_variables_names() -> None:
+    """The columns are named like the variables, also where one has the name of a result."""
+    for target, names in (("a**2 + b**2", "a,b"), ("sum(w**2)", "w0,w1"), ("x0**2 + value**2", "x0,value")):
+        header = call("descend", target, "--start", "1,2", "--steps", "1", "-f", "csv").text.splitlines()[0]
+        assert header == f"step,{names},{'value_' if 'value' in names else 'value'},gradient_norm"

@@ -1,5 +1,6 @@
 """The eval command: what is printed for which points, and that a minus is never an option's."""
 
+import csv
 import math
 from itertools import pairwise
 from pathlib import Path
@@ -226,3 +227,131 @@ def test_ten_thousand_arguments_work() -> None:
     rows = numbers(call("eval", "tanh", *(str(x / 1000 - 5) for x in range(10_000))))
     assert len(rows) == 10_000
     assert all(a[1] <= b[1] for a, b in pairwise(rows))
+
+
+def table(*arguments: str) -> tuple[list[str], list[list[str]]]:
+    """Return the header and the rows that a command prints as csv; it says nothing."""
+    done = call(*arguments, "-f", "csv")
+    assert (done.code, done.err) == (0, "")
+    header, *rows = csv.reader(done.text.splitlines())
+    return header, rows
+
+
+def test_several_variables_are_given_by_name() -> None:
+    """A row a point: the inputs in the formula's order, however they are given; one number goes with all."""
+    header, rows = table("eval", "x**2 + y", "y=3", "x=1,2")
+    assert header == ["x", "y", "value"]
+    assert rows == [["1.0", "3.0", "4.0"], ["2.0", "3.0", "7.0"]]
+    assert numbers(call("eval", "x*a", "1,2", "-p", "a=3")) == [[1, 3], [2, 6]]
+    assert numbers(call("eval", "x*a", "x=1:2", "a=3")) == [[1, 3, 3], [2, 3, 6]]
+
+
+def test_the_gradient_and_the_hessian_are_columns() -> None:
+    """Of x^2*y the derivatives are 2xy and x^2, then 2y, 2x and 0; --wrt picks, in the inputs' order."""
+    line = ["eval", "x**2*y", "x=1,2", "y=3"]
+    header, rows = table(*line, "--with-derivative")
+    assert header == ["x", "y", "value", "d/dx", "d/dy"]
+    assert [[float(cell) for cell in row[2:]] for row in rows] == [[3, 6, 1], [12, 12, 4]]
+    assert numbers(call(*line, "--order", "1", "-q")) == [[6, 1], [12, 4]]
+    header, rows = table(*line, "--order", "2")
+    assert header == ["x", "y", "d2/dxdx", "d2/dxdy", "d2/dydy"]
+    assert [[float(cell) for cell in row[2:]] for row in rows] == [[6, 2, 0], [6, 4, 0]]
+    assert table(*line, "--order", "2", "--wrt", "y")[0] == ["x", "y", "d2/dydy"]
+    assert table(*line, "--order", "1", "--wrt", "y,x")[0] == ["x", "y", "d/dx", "d/dy"]
+
+
+def test_a_catalogue_objective_has_a_gradient_too() -> None:
+    """At (1, 2) rosenbrock's gradient is (-400, 200), its Hessian (402, -400, 200) after x0^2 and x1."""
+    line = ["eval", "rosenbrock", "x0=1", "x1=2", "-q", "--order"]
+    assert numbers(call(*line, "1")) == [[-400, 200]]
+    assert numbers(call(*line, "2")) == [[402, -400, 200]]
+
+
+def test_a_derivative_by_a_parameter() -> None:
+    """--wrt alpha is d/dalpha of elu's formula, at the value of -p or the default."""
+    header, rows = table("eval", "elu", "-1,2", "--wrt", "alpha", "--order", "1", "-p", "alpha=2")
+    assert header == ["x", "alpha", "d/dalpha"]
+    assert [[float(cell) for cell in row] for row in rows] == [[-1, 2, math.exp(-1) - 1], [2, 2, 0]]
+    slope = 3 * math.exp(-3) / (1 + math.exp(-3)) ** 2
+    assert numbers(call("eval", "sigmoid", "3", "--wrt", "a", "--order", "1", "-q"))[0] == [
+        pytest.approx(slope, rel=1e-15)
+    ]
+
+
+@pytest.mark.parametrize(("order", "value"), [(3, 6.0), (4, 0.0), (9, 0.0)])
+def test_formulas_have_derivatives_of_any_order(order: int, value: float) -> None:
+    """Of one variable any order up to 9 is there."""
+    assert numbers(call("eval", "x**3", "2", "--order", str(order))) == [[2, value]]
+
+
+def test_the_backward_pass_keeps_shape_and_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--upstream broadcasts; a .npy holds the gradient, in shape and type; the input is as it was."""
+    monkeypatch.chdir(tmp_path)
+    x = np.array([[1, -0.5], [-2, 3]], np.float32)
+    np.save("x.npy", x)
+    np.save("g.npy", np.array([10.0, 20.0]))
+    before = Path("x.npy").read_bytes()
+    assert call("eval", "relu", "--input", "x.npy", "--upstream", "g.npy", "-o", "dx.npy").code == 0
+    gradient = np.load("dx.npy")
+    assert (gradient.dtype, gradient.tolist()) == (x.dtype, [[10, 0], [0, 20]])
+    assert Path("x.npy").read_bytes() == before
+
+
+def test_the_backward_pass_of_several_inputs() -> None:
+    """Each input has its gradient; --wrt picks one, -q leaves the gradients alone."""
+    line = ["eval", "x*y", "x=2,3", "y=5", "--upstream", "1,-10"]
+    assert table(*line)[0] == ["x", "y", "value", "upstream", "gradient_x", "gradient_y"]
+    assert numbers(call(*line, "-q")) == [[5, 2], [-50, -30]]
+    assert numbers(call(*line, "-q", "--wrt", "y")) == [[2], [-30]]
+
+
+def test_the_backward_pass_of_vectors() -> None:
+    """Of softmax it is the product with the Jacobian, of dot each vector times the upstream number."""
+    matrix = np.array(numbers(call("eval", "softmax", "1,2,3", "--jacobian", "-q")))
+    product = numbers(call("eval", "softmax", "1,2,3", "--upstream", "1,0,-2", "-q"))
+    assert np.allclose(np.ravel(product), np.array([1, 0, -2]) @ matrix, rtol=1e-13)
+    line = ["eval", "dot(x, w)", "x=1,2", "w=3,4"]
+    assert numbers(call(*line)) == [[11]]
+    assert numbers(call(*line, "--upstream", "2", "-q")) == [[6, 2], [8, 4]]
+
+
+def test_branches_are_shown() -> None:
+    """--verbose adds each condition of the formula as a column of its own."""
+    header, rows = table("eval", "where(x > 1, 1, where(x < -1, -1, x))", "-2,0,2", "--verbose")
+    assert header == ["x", "value", "x < -1", "x > 1"]
+    assert [row[2:] for row in rows] == [["True", "False"], ["False", "False"], ["False", "True"]]
+
+
+def test_outside_the_domain_is_noted_once() -> None:
+    """Values that are nan where no input is are counted in one note, and -q does without."""
+    done = call("eval", "log(x)", "-1,nan,1,-2")
+    assert (done.code, [row[1] for row in done.rows]) == (0, ["nan", "nan", "0.0", "nan"])
+    assert done.err == "note: log(x) is nan at 2 of 4 points: outside its domain, first at x = -1.0\n"
+    assert call("eval", "log(x)", "-1", "-q").err == ""
+    assert call("eval", "log(x)", "1,nan").err == ""
+    assert call("eval", "x/y", "x=0,1", "y=0").err.endswith(
+        " 1 of 2 points: outside its domain, first at x = 0.0, y = 0.0\n"
+    )
+    assert "1 of 1 vectors" in call("eval", "sum(log(x))", "-1,1").err
+
+
+def test_vector_formulas_print_vectors_or_one_number_each(tmp_path: Path) -> None:
+    """X - mean(x) is a vector, sum(x**2) a number for each vector of a batch; both have a Jacobian."""
+    assert numbers(call("eval", "x - mean(x)", "1,2,6")) == [[1, -2], [2, -1], [6, 3]]
+    assert numbers(call("eval", "sum(x**2)", "1,2,3")) == [[14]]
+    (tmp_path / "x.csv").write_text("1,2\n3,4\n")
+    assert numbers(call("eval", "sum(x**2)", "--input", str(tmp_path / "x.csv"))) == [[0, 5], [1, 25]]
+    assert numbers(call("eval", "sum(x**2)", "1,2,3", "--jacobian", "-q")) == [[2, 4, 6]]
+    assert np.allclose(
+        numbers(call("eval", "x - mean(x)", "1,2,6", "--jacobian", "-q")), np.eye(3) - 1 / 3, rtol=1e-15
+    )
+
+
+def test_types_of_several_inputs() -> None:
+    """--dtype is that of every input, and of the results."""
+    assert call("eval", "x*y", "x=0.1", "y=0.2", "--dtype", "float32", "-q").text == "0.020000001\n"
+
+
+def test_a_variable_named_like_a_result_is_not_lost() -> None:
+    """Where an input has the name of a result, both columns are there."""
+    assert table("eval", "value**2", "3") == (["value", "value_"], [["3.0", "9.0"]])

@@ -107,3 +107,33 @@ def test_the_descent(gradient: str) -> None:
     assert table[0, 1:3].tolist() == [-3, 4]
     assert table[-1, 1:3] == pytest.approx([-3 * 0.8**20, 4 * 0.8**20], rel=1e-9)
     assert Path("path.png").read_bytes().startswith(PNG)
+
+
+def test_the_dropped_square_is_caught() -> None:
+    """The derivative of tanh is 1/cosh(x)**2: checked, 1/cosh(x) fails."""
+    assert call("gradcheck", "tanh", "--derivative", "1/cosh(x)").code == 1
+    assert call("gradcheck", "tanh", "--derivative", "1/cosh(x)**2").code == 0
+
+
+def test_partial_derivatives_of_a_plane_and_of_powers() -> None:
+    """Of b0 + b1 x1 + b2 x2 they are b1 and b2; with powers b1 m x1^(m-1) and b2 n x2^(n-1)."""
+    plane = ("b0 + b1*x1 + b2*x2", "b0=1", "b1=2", "b2=3", "x1=2", "x2=5")
+    assert values("eval", *plane, "--wrt", "x1,x2", "--order", "1", "-q").tolist() == [[2, 3]]
+    powers = ("b0 + b1*x1**m + b2*x2**n", *plane[1:], "m=3", "n=2")
+    assert values("eval", *powers, "--wrt", "x1,x2", "--order", "1", "-q").tolist() == [[24, 30]]
+    bound = (powers[0], "-p", "b0=1", "-p", "b1=2", "-p", "b2=3", "-p", "m=3", "-p", "n=2")
+    assert values("eval", *bound, "x1=2", "x2=5", "--order", "1", "-q").tolist() == [[24, 30]]
+
+
+def test_the_relu_layer() -> None:
+    """On [[1, -0.5], [-2, 3]]: the mask, the values forward and the gradient backward; the input stays."""
+    Path("m.csv").write_text("1.0,-0.5\n-2.0,3.0\n")
+    done = call("eval", "relu", "--input", "m.csv", "--upstream", "1", "--verbose", "-f", "csv")
+    assert done.text.splitlines() == [
+        "x,value,x > 0,upstream,gradient",
+        "1.0,1.0,True,1.0,1.0",
+        "-0.5,0.0,False,1.0,0.0",
+        "-2.0,0.0,False,1.0,0.0",
+        "3.0,3.0,True,1.0,1.0",
+    ]
+    assert Path("m.csv").read_text() == "1.0,-0.5\n-2.0,3.0\n"

@@ -22,13 +22,18 @@ _MOST_STEPS = 10**6
 
 def descend(
     target: Annotated[
-        str, typer.Argument(metavar="[TARGET]", help="A formula, FILE.py:NAME, or an objective: {objectives}.")
+        str,
+        typer.Argument(metavar="[TARGET]", help="A formula, FILE.py:NAME, or an objective: {objectives}."),
     ] = "sphere",
     lr: Annotated[str, typer.Option("--lr", metavar="LR", help="The learning rate.")] = "0.1",
     steps: Annotated[str, typer.Option("--steps", metavar="N", help="How many steps to take.")] = "20",
     start: Annotated[
         str | None,
-        typer.Option("--start", metavar="X0,X1,...", help="Where to start; an objective has its own."),
+        typer.Option(
+            "--start",
+            metavar="X0,X1,...",
+            help="Where to start, in the order of the variables; an objective has its own.",
+        ),
     ] = None,
     optimizer: Annotated[str, typer.Option("--optimizer", metavar="NAME", help="{optimizers}.")] = "gd",
     set: Annotated[
@@ -80,7 +85,7 @@ def descend(
     method = _optimizer(optimizer, lr, set or [])
     parameters = pairs(param or [], "--param")
     function, outcome = _descended(target, parameters, method, steps, start, gradient, tol)
-    report = _report(outcome)
+    report = _report(function, outcome)
     out.emit(report)
     if history is not None:
         _save_history(report, history)
@@ -128,17 +133,21 @@ def _descended(
     return function, outcome
 
 
-def _report(outcome: "Outcome") -> "Report":
+def _report(function: "Function", outcome: "Outcome") -> "Report":
     import numpy as np
 
     from actcli.report import Report
 
-    path = outcome.path
-    columns: dict[str, Column] = {
-        "step": [step.number for step in outcome.trace],
-        **{f"x{i}": path[:, i] for i in range(path.shape[1])},
+    path, inputs = outcome.path, function.inputs
+    names = inputs if function.elementwise else [f"{inputs[0]}{i}" for i in range(path.shape[1])]
+    results: dict[str, Column] = {
         "value": np.array([step.value for step in outcome.trace]),
         "gradient_norm": np.array([step.gradient_norm for step in outcome.trace]),
+    }
+    columns: dict[str, Column] = {
+        "step": [step.number for step in outcome.trace],
+        **dict(zip(names, path.T, strict=True)),
+        **{f"{name}_" if name in names else name: column for name, column in results.items()},
     }
     return Report(columns=columns, results=tuple(columns)[1:])
 

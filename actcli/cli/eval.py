@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actcli.cli import _options as opt
-from actcli.cli._conventions import say_conventions
+from actcli.cli._conventions import say_conventions, say_domain
 from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
-from actcli.errors import ExitCode, InputError, UnknownNameError
-from actcli.points import settings, whole
+from actcli.cli._places import names_of, read_places
+from actcli.errors import ExitCode, UnknownNameError
+from actcli.points import is_meant_as_points, settings, whole
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from actcli.cli._answers import Question
     from actcli.function import Function
-    from actcli.report import Column, Report
 
-_PLACES = ("vector", "output", "x")  # columns that say where, not what
-_ORDERS = ("value", "derivative", "second_derivative")
+    Arrays = tuple[npt.NDArray[Any], ...]
 
 
 def evaluate(
@@ -25,15 +25,40 @@ def evaluate(
     points: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[POINTS]...", help="Numbers and ranges: 1.5  -1,0,2  -5:5  0:1:0.1; - is stdin."
+            metavar="[POINTS]...",
+            help="Numbers and ranges: 1.5  -1,0,2  -5:5  0:1:0.1; - is stdin. By name: x=1,2 y=3.",
         ),
     ] = None,
     with_derivative: Annotated[
-        bool, typer.Option("--with-derivative", help="Add the derivative.", show_default=False)
+        bool,
+        typer.Option(
+            "--with-derivative", help="Add the derivative, or of several variables each.", show_default=False
+        ),
     ] = False,
     order: Annotated[
-        str, typer.Option("--order", metavar="N", help="0, 1, 2, ...: the derivative to evaluate.")
+        str,
+        typer.Option(
+            "--order",
+            metavar="N",
+            help="0, 1, 2, ...: the derivative; of several variables, 2 is the Hessian.",
+        ),
     ] = "0",
+    wrt: Annotated[
+        str | None,
+        typer.Option(
+            "--wrt",
+            metavar="NAME,...",
+            help="Take derivatives by these variables alone, or by a parameter, at its value.",
+        ),
+    ] = None,
+    upstream: Annotated[
+        str | None,
+        typer.Option(
+            "--upstream",
+            metavar="G|FILE",
+            help="Run the backward pass from these numbers, at the output: the gradient at the input.",
+        ),
+    ] = None,
     jacobian: Annotated[
         bool,
         typer.Option(
@@ -48,6 +73,14 @@ def evaluate(
     input: Annotated[
         str | None, typer.Option("--input", "-i", metavar="FILE", help="Read the points: .npy, .csv or .txt.")
     ] = None,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose",
+            help="Add a column for each condition of the formula: relu's mask is x > 0.",
+            show_default=False,
+        ),
+    ] = False,
     format: opt.Format = None,
     quiet: opt.Quiet = False,
     output: opt.OutputFile = STDOUT,
@@ -61,41 +94,60 @@ def evaluate(
     actcli eval tanh -4 -1e-3 -inf --with-derivative
     actcli eval leaky_relu -2:2 --param alpha=0.2 --format csv
     actcli eval softmax 1,2,3 --jacobian
+    actcli eval "x**2 + y" x=1,2 y=3 --order 1
+    actcli eval relu -2,3 --upstream 1 --verbose
+    actcli eval elu -1 -p alpha=2 --wrt alpha --order 1
     actcli eval gelu --input x.npy --output y.npy
 
     For a vector function (softmax) the points are one vector, also from stdin; the lines of a file, or the
     rows of an array, are a batch. A .npy output holds the bare results, in the shape and type of the input.
     """  # noqa: D301
-    from actcli.cli._inputs import read_points
+    from actcli.cli._answers import Question
     from actcli.target import resolve
 
-    if with_derivative and order != "0":
-        raise InputError("--with-derivative goes with --order 0")
-    if jacobian and order not in ("0", "1"):
-        raise InputError("--jacobian is the first derivative: there is no other --order of it")
-    function = resolve(target, settings(param or [], "--param"))
-    n = 1 if jacobian else whole(order, "--order", 0, 2)
-    _check_kind(function, n + with_derivative, jacobian)
-    bare = format is None and is_npy(output)
-    if bare and with_derivative:
-        raise InputError("a .npy file holds bare results: --with-derivative has no place in it", "--order 1")
-    out = Output(format="plain" if bare else format, quiet=quiet, file=output, color=color)
-    x = _typed(read_points(points or [], input, vectors=not function.elementwise), dtype)
-    where = whole(axis, "--axis", -32, 31)
-    if bare:
-        emit_array(function(x, order=n, axis=where), output)
-    else:
-        out.emit(_report(function, x, n, where, with_derivative))
+    function = resolve(target, settings(param or [], "--param"), free=names_of(wrt))
+    asked = Question(
+        order=whole(order, "--order", 0, 9),
+        with_derivative=with_derivative,
+        jacobian=jacobian,
+        upstream=_upstream(upstream, not function.elementwise),
+        wrt=names_of(wrt),
+        verbose=verbose,
+        axis=whole(axis, "--axis", -32, 31),
+    )
+    asked.check(function)
+    npy = format is None and is_npy(output)
+    out = Output(format="plain" if npy else format, quiet=quiet, file=output, color=color)
+    x = tuple(_typed(part, dtype) for part in read_places(points or [], input, function))
+    has_nan = _write(function, x, asked, None if npy else out, output)
     if not quiet:
-        say_conventions(function, x, n + with_derivative)
+        say_conventions(function, x[0], asked.slopes)
+    if has_nan and not quiet:
+        say_domain(function, x, asked.axis)
     return ExitCode.OK
 
 
-def _check_kind(function: "Function", order: int, jacobian: bool) -> None:
-    if function.elementwise and jacobian:
-        raise InputError(f"{function.name} is elementwise: its Jacobian is diagonal", "--with-derivative")
-    if not function.elementwise and order and not jacobian:
-        raise InputError(f"{function.name} is a vector function: its derivative is a matrix", "--jacobian")
+def _write(function: "Function", x: "Arrays", asked: "Question", out: Output | None, file: str) -> bool:
+    """Write the answer, a bare array where there is no other output; return whether nan is in it."""
+    import numpy as np
+
+    from actcli.cli._answers import bare, report
+
+    if out is None:
+        array = bare(function, x, asked)
+        emit_array(array, file)
+        return bool(np.isnan(array).any())
+    table = report(function, x, asked)
+    out.emit(table)
+    return any(np.isnan(np.asarray(table.columns[name])).any() for name in table.results)
+
+
+def _upstream(text: str | None, vectors: bool) -> "npt.NDArray[Any] | None":
+    from actcli.cli._inputs import read_points
+
+    if text is None:
+        return None
+    return read_points([text], None) if is_meant_as_points(text) else read_points([], text, vectors)
 
 
 def _typed(x: "npt.NDArray[Any]", dtype: str | None) -> "npt.NDArray[Any]":
@@ -108,43 +160,3 @@ def _typed(x: "npt.NDArray[Any]", dtype: str | None) -> "npt.NDArray[Any]":
     wanted = dtype or ("float64" if x.dtype.kind in "biu" else x.dtype)
     with np.errstate(over="ignore"):  # beyond a narrow type's range lies inf
         return x.astype(wanted, copy=False)
-
-
-def _report(
-    function: "Function", x: "npt.NDArray[Any]", order: int, axis: int, with_derivative: bool
-) -> "Report":
-    from actcli.report import Report
-
-    if not function.elementwise:
-        columns = (_jacobian if order else _vectors)(function, x, axis)
-        return Report(columns=columns, results=tuple(name for name in columns if name not in _PLACES))
-    flat = x.reshape(-1)
-    columns = {"x": flat, _ORDERS[order]: function(flat, order=order)}
-    if with_derivative:
-        columns["derivative"] = function(flat, order=1)
-    return Report(columns=columns, results=tuple(columns)[1:])
-
-
-def _vectors(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[str, Column]":
-    import numpy as np
-
-    y = function(x, axis=axis)
-    entries = {"x": np.moveaxis(x, axis, -1).reshape(-1), "value": np.moveaxis(y, axis, -1).reshape(-1)}
-    return {**_batch(x, x.shape[axis], axis), **entries}
-
-
-def _jacobian(function: "Function", x: "npt.NDArray[Any]", axis: int) -> "dict[str, Column]":
-    import numpy as np
-
-    jacobian = function(x, order=1, axis=axis)
-    n = x.shape[axis]
-    rows = jacobian.reshape(x.size, n)
-    outputs = np.tile(np.arange(n), x.size // n if n else 0)
-    return {**_batch(x, n, axis), "output": outputs, **{f"d/dx{j}": rows[:, j] for j in range(n)}}
-
-
-def _batch(x: "npt.NDArray[Any]", n: int, axis: int) -> "dict[str, Column]":
-    """Return the column that numbers the vectors of a batch; a single vector needs none."""
-    import numpy as np
-
-    return {"vector": np.arange(x.size) // n} if x.ndim > 1 and n else {}

@@ -1,30 +1,51 @@
 """actcli gradcheck: stated derivatives against numerical ones."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT, Output
+from actcli.cli._places import names_of, read_places
 from actcli.cli._write import say
 from actcli.errors import ExitCode, InputError
-from actcli.points import not_negative, points, positive, settings, whole
+from actcli.points import not_negative, positive, settings, whole
 
 if TYPE_CHECKING:
     from actcli.checking import Check, Finding
-    from actcli.evidence import Settings
     from actcli.function import Function
     from actcli.report import Column, Report
-_STYLES = {"ok": "green", "kink": "yellow", "overflow": "yellow", "wrong": "bold red"}
+    from actcli.settings import Settings
+_STYLES = {"ok": "green", "kink": "yellow", "overflow": "yellow", "outside": "yellow", "wrong": "bold red"}
+_MOST_KINKS = 5
 _MOST_SAMPLES = 10**6
 
 
 def gradcheck(
     targets: opt.Targets = None,
-    all: Annotated[bool, typer.Option("--all", help="Check every function.", show_default=False)] = False,
+    all: Annotated[bool, typer.Option("--all", help="Check every activation.", show_default=False)] = False,
     at: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at",
+            metavar="[NAME=]POINTS",
+            help="Check there, named for each of several variables; for a vector function: one vector.",
+        ),
+    ] = None,
+    wrt: Annotated[
         str | None,
-        typer.Option("--at", metavar="POINTS", help="Check there; for a vector function: one vector."),
+        typer.Option(
+            "--wrt", metavar="NAME,...", help="Check derivatives by these variables or parameters alone."
+        ),
+    ] = None,
+    derivative: Annotated[
+        str | None,
+        typer.Option(
+            "--derivative",
+            metavar="TARGET",
+            help="Check this derivative, worked out by hand, instead of the function's own.",
+        ),
     ] = None,
     samples: Annotated[
         str, typer.Option("--samples", metavar="N", help="Else at N points of [-10, 10].")
@@ -57,16 +78,19 @@ def gradcheck(
     actcli gradcheck --all --format json
     actcli gradcheck relu --at -1,0,1 --method central --step 1e-4
     actcli gradcheck tanh --order 2 --dtype float32
+    actcli gradcheck tanh --derivative "1/cosh(x)**2"
+    actcli gradcheck "x*sin(y)" --at x=1,2 --at y=3
+    actcli gradcheck "x*sin(y)" --wrt y --derivative "x*cos(y)"
 
-    A row a function: its worst point, and its kinks with the slopes on both sides, between which the stated
-    derivative passes. Without --rtol and --atol a difference is judged by what truncation and rounding
-    explain. Exit 1 when a derivative is wrong.
+    A row a function, or a variable of several: its worst point, and its kinks with the slopes on both sides,
+    between which the stated derivative passes. Points where the function overflows or has no value are left
+    out. Without --rtol and --atol a difference is judged by what truncation and rounding explain. Exit 1 when
+    a derivative is wrong.
     """  # noqa: D301
     from actcli.differences import DIFFERENCES
-    from actcli.evidence import Settings
+    from actcli.settings import Settings
 
     plan = Settings(
-        at=None if at is None else points([at]),
         samples=whole(samples, "--samples", 1, _MOST_SAMPLES),
         seed=whole(seed, "--seed", 0, 2**63),
         method=DIFFERENCES[method],
@@ -77,36 +101,62 @@ def gradcheck(
         dtype=dtype,
     )
     out = Output(format=format, quiet=quiet, file=output, color=color)
-    functions = _functions(targets or [], all, settings(param or [], "--param"))
-    checks = [found for function in functions if (found := _checked(function, plan, all))]
+    names = names_of(wrt)
+    functions = _functions(targets or [], all, settings(param or [], "--param"), names)
+    if derivative is not None:
+        functions = [_stating(functions, derivative, plan.order, names)]
+    checks = [found for function in functions for found in _checked(function, plan, at or [], names, all)]
     if not checks:
         raise InputError("there is nothing to check in this way")
     out.emit(_report(checks))
     return _verdict(checks, quiet)
 
 
-def _functions(names: list[str], every: bool, parameters: dict[str, float]) -> "list[Function]":
+def _functions(
+    names: list[str], every: bool, parameters: dict[str, float], free: tuple[str, ...]
+) -> "list[Function]":
     from actcli.activations import ACTIVATIONS
     from actcli.target import resolve
 
     if every == bool(names):
         raise InputError("gradcheck takes names or --all", "for example: actcli gradcheck gelu")
     if every:
-        known = [name for name in ACTIVATIONS if parameters.keys() <= ACTIVATIONS[name].parameters.keys()]
-        return [resolve(name, parameters) for name in known]
-    return [resolve(name, parameters) for name in names]
+        names = [name for name in ACTIVATIONS if parameters.keys() <= ACTIVATIONS[name].parameters.keys()]
+    return [resolve(name, parameters, free=free) for name in names]
 
 
-def _checked(function: "Function", plan: "Settings", every: bool) -> "Check | None":
+def _stating(functions: "list[Function]", text: str, order: int, wrt: tuple[str, ...]) -> "Function":
+    """Return the one function with the derivative of that text; the function's parameters are known to it."""
+    from actcli.partials import stating
+    from actcli.target import resolve
+
+    if len(functions) != 1:
+        raise InputError("--derivative is checked against one TARGET")
+    (function,) = functions
+    if text.strip() in function.inputs:
+        text = f"({text})"  # a variable, where a name alone would be a function of the catalogue
+    stated = resolve(text)
+    known = {name: value for name, value in function.parameters.items() if name in stated.inputs}
+    return stating(function, resolve(text, known) if known else stated, order, ",".join(wrt) or None)
+
+
+def _checked(
+    function: "Function", plan: "Settings", at: list[str], wrt: tuple[str, ...], every: bool
+) -> "list[Check]":
+    """Check the derivatives by each of the variables. A function that cannot be is skipped of --all."""
+    import numpy as np
+
     from actcli.checking import gradcheck as check
 
     try:
-        return check(function, plan)
+        if at:
+            plan = replace(plan, at=np.stack(np.broadcast_arrays(*read_places(at, None, function))))
+        return [check(function, replace(plan, wrt=name)) for name in wrt or function.inputs]
     except InputError as error:
         if not every:
             raise
         say(f"note: skipped: {error.message}")
-        return None
+        return []
 
 
 def _report(checks: "list[Check]") -> "Report":
@@ -130,8 +180,16 @@ def _report(checks: "list[Check]") -> "Report":
 
 
 def _note(found: "Check") -> str:
-    kinks = "; ".join(f"kink at {f.corner}: {f.left}, {f.right}" for f in found.kinks)
-    return kinks or found.worst.entry
+    worst, kinks = found.worst, [f"kink at {f.corner}: {f.left}, {f.right}" for f in found.kinks]
+    if len(kinks) > _MOST_KINKS:
+        kinks[_MOST_KINKS:] = [f"and {len(kinks) - _MOST_KINKS} more"]
+    if len(worst.places) > 1:
+        kinks.insert(0, f"{worst.entry} at {_place(worst)}")
+    return "; ".join(kinks) or worst.entry
+
+
+def _place(f: "Finding") -> str:
+    return ", ".join(f"{name} = {value}" for name, value in f.places.items())
 
 
 def _rough(error: float) -> float:
@@ -144,16 +202,22 @@ def _verdict(checks: "list[Check]", quiet: bool) -> int:
     for finding in wrong:
         say(f"FAIL {_sentence(finding)}")
     if not quiet:
-        points, left_out = sum(f.comparisons for f in checks), sum(f.left_out for f in checks)
+        points = sum(f.comparisons for f in checks)
         failed = sum(not found.ok for found in checks)
         result = f"{failed} wrong" if failed else "all right" if points else "nothing could be compared"
-        overflow = f" ({left_out} left out: overflow)" if left_out else ""
-        say(f"{len(checks)} checked at {points} points{overflow}: {result}")
+        say(f"{len(checks)} checked at {points} points{_left_out(checks)}: {result}")
     return ExitCode.NO if wrong else ExitCode.OK
 
 
+def _left_out(checks: "list[Check]") -> str:
+    overflow, outside = sum(f.overflowing for f in checks), sum(f.outside for f in checks)
+    counts = {"overflow": overflow, "outside the domain": outside}
+    said = "; ".join(f"{count} left out: {why}" for why, count in counts.items() if count)
+    return f" ({said})" if said else ""
+
+
 def _sentence(f: "Finding") -> str:
-    place = f"{f.function} at x = {f.x}" + (f" ({f.entry})" if f.entry else "")
+    place = f"{f.function} at {_place(f)}" + (f" ({f.entry})" if f.entry else "")
     if f.corner is not None:
         return f"{place}: stated {f.stated} lies outside the one-sided slopes {f.left} and {f.right}"
     apart = f"{_rough(f.error)} apart (relative {_rough(f.relative_error)}), {_rough(f.allowed)} allowed"

@@ -86,11 +86,12 @@ def _draw_flat(axes: Any, panel: Panel) -> None:
     axes.set_yscale("log" if panel.log else "linear")
     axes.set(**{name: lim for name, lim in (("xlim", panel.xlim), ("ylim", panel.ylim)) if lim})
     axes.set_aspect("equal" if panel.equal else "auto")
-    _draw_legend(axes, max((len(item.label) for item in (*panel.lines, *panel.dots)), default=0))
+    labels = [line.label for line in panel.lines] + [dot.label for dot in panel.dots]
+    _draw_legend(axes, max(map(len, labels), default=0))
 
 
 def _draw_legend(axes: Any, longest: int) -> None:
-    """Explain the lines and dots inside of the axes, or below them where long labels would hide the curves."""
+    """Explain the lines and dots within the axes, or below them where long labels would hide the curves."""
     if longest > _LONG_LABEL and axes.get_subplotspec().get_gridspec().ncols == 1:
         axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center")
     elif longest:

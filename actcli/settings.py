@@ -1,0 +1,124 @@
+"""How a check is made, and at which points."""
+
+import math
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from actcli.differences import Difference
+from actcli.differences._spec import Precision
+from actcli.differences.richardson import RICHARDSON
+from actcli.errors import InputError, UnknownNameError
+from actcli.function import DTYPES, Function
+
+Array = npt.NDArray[np.float64]
+
+VECTOR_LENGTH = 4
+_HALF_WIDTH = 10.0  # samples lie in [-10, 10]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to check a function.
+
+    `at` are the points: a row, or one for each of several inputs (for a vector function: one vector). Without
+    them, `samples` points are drawn in [-10, 10] with `seed`, and some more around each kink. `wrt` names the
+    one of several inputs to take derivatives by. Without `step` the method chooses its own. Without `rtol`
+    and `atol` a difference is judged by what the arithmetic explains. Raises InputError.
+    """
+
+    at: Array | None = None
+    wrt: str | None = None
+    samples: int = 100
+    seed: int = 0
+    method: Difference = RICHARDSON
+    step: float | None = None
+    rtol: float | None = None
+    atol: float | None = None
+    order: int = 1
+    dtype: str = "float64"
+
+    def __post_init__(self) -> None:
+        if self.dtype not in DTYPES:
+            raise UnknownNameError("type", self.dtype, DTYPES)
+        if self.order not in (1, 2) or not isinstance(self.samples, int) or self.samples < 1:
+            raise InputError("a check has order 1 or 2, and at least one sample")
+        for name, bound in (("step", self.step), ("rtol", self.rtol), ("atol", self.atol)):
+            if bound is not None and not (math.isfinite(bound) and bound >= 0 and (bound or name != "step")):
+                raise InputError(f"the {name} of a check must be a number above 0, not {bound}")
+        if not isinstance(self.method, Difference):
+            raise InputError(f"the method of a check is one of DIFFERENCES, not {self.method!r}")
+        if self.method.needs_complex and (self.order, self.dtype) != (1, "float64"):
+            raise InputError(f"{self.method.name} takes the formula's own values: order 1 in float64 only")
+        if self.at is not None:
+            object.__setattr__(self, "at", _as_rows(self.at))
+
+    @property
+    def precision(self) -> Precision:
+        """How finely the values are rounded."""
+        info = np.finfo(self.dtype)
+        return Precision(float(info.eps), float(info.smallest_subnormal))
+
+
+def _as_rows(at: npt.ArrayLike) -> Array:
+    rows = np.asarray(at, dtype=np.float64)
+    if rows.ndim not in (1, 2) or not rows.size or not np.all(np.isfinite(rows)):
+        raise InputError("a check needs finite points, in one row for each input")
+    return np.atleast_2d(rows)
+
+
+def points_of(function: Function, settings: Settings, corners: Array | None = None) -> tuple[Array, ...]:
+    """Return the points, a row for each input, in the type in question."""
+    count = len(function.inputs)
+    if settings.at is not None and len(settings.at) != count:
+        takes = ", ".join(function.inputs)
+        raise InputError(
+            f"{function.name} has {count} inputs ({takes}): points for {len(settings.at)} are given"
+        )
+    rows = settings.at if settings.at is not None else _samples(function, corners, settings)
+    rows = _in_type(rows, settings)
+    for row in rows:
+        _check_step(row, settings)
+    return tuple(rows)
+
+
+def _samples(function: Function, corners: Array | None, settings: Settings) -> Array:
+    """Return seeded points, rounded to 3 decimals so that they can be read and typed again.
+
+    An input with a default stays there.
+    """
+    inputs, count = function.inputs, settings.samples
+    size = count if function.elementwise else count * VECTOR_LENGTH
+    drawn = _HALF_WIDTH * uniform(settings.seed, len(inputs) * size).reshape(len(inputs), size)
+    rows = np.round(drawn, 3) + 0.0
+    for name, default in function.defaults.items():
+        rows[inputs.index(name)] = default
+    near = [] if corners is None else [corners + d for d in (-0.1, -0.001, 0.0, 0.001, 0.1)]
+    return np.concatenate([rows, *(np.atleast_2d(row) for row in near)], axis=1)
+
+
+def uniform(seed: int, count: int) -> Array:
+    """Draw from [-1, 1): Python's generator gives the same numbers in every version, and loads sooner."""
+    draw = random.Random(seed).random
+    return 2.0 * np.array([draw() for _ in range(count)]) - 1.0
+
+
+def _in_type(x: Array, settings: Settings) -> Array:
+    """Round the points to the type in question. Raises InputError where that overflows."""
+    rounded = x.astype(settings.dtype).astype(np.float64)
+    if not np.isfinite(rounded).all():
+        raise InputError(f"{x[~np.isfinite(rounded)].flat[0]:g} overflows {settings.dtype}")
+    return rounded
+
+
+def _check_step(x: Array, settings: Settings) -> None:
+    if settings.step is None or settings.method.needs_complex:
+        return
+    lost = x == (x + settings.step).astype(settings.dtype).astype(np.float64)
+    if lost.any():
+        message = (
+            f"the step {settings.step:g} is too small: added to x = {x[lost].flat[0]:g} it is rounded off"
+        )
+        raise InputError(message)

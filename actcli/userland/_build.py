@@ -1,0 +1,81 @@
+"""The user's Python as a Function."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from actcli.errors import InputError, printable
+from actcli.function import NO_DERIVATIVE, Array, Function
+from actcli.userland._calls import callee
+from actcli.userland._code import Code
+from actcli.userland._home import load, member
+from actcli.userland._shapes import Shapes, settled
+
+
+def of_python(text: str, parameters: Mapping[str, float]) -> Function:
+    """Return what `file.py:name` or `package.module:name` means, with its parameters bound.
+
+    A function of one or several arrays (numpy) is its value alone. A class with forward and backward states
+    its derivative by them: an object is made anew for each call, with the parameters; a given one is copied.
+    What is torch's or jax's states its own derivative. Other functions are tried on the frameworks that their
+    file imports, then on numpy. Arguments without a default are inputs, the others parameters.
+
+    Whether a function is elementwise is found out by calling it: see `settled`. It is called with float64, in
+    one piece and in the caller's thread. Raises InputError: no such file, module or name, a parameter that it
+    lacks or does not have, and whatever the user's code raises, with its place.
+    """
+    place, _, name = text.rpartition(":")
+    home, module = load(place)
+    called = callee(member(home, module, name), name, home, module, parameters)
+    label = f"{printable(os.path.basename(place))}:{name}"
+    settings = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
+    code, shapes = settled(label, home, called)
+    adapter = _Adapter(code, shapes)
+    slope = (adapter.derivative if shapes.elementwise else adapter.jacobian,)
+    return Function(
+        name=f"{label}({settings})" if settings else label,
+        inputs=called.inputs,
+        orders=(adapter.value, *(slope if code.has_gradient and len(called.inputs) == 1 else ())),
+        backward=adapter.backward,
+        parameters=MappingProxyType(dict(called.parameters)),
+        elementwise=shapes.elementwise,
+        whole=True,
+    )
+
+
+@dataclass(frozen=True)
+class _Adapter:
+    """The maps that a Function is made of."""
+
+    code: Code
+    shapes: Shapes
+
+    def value(self, *x: Array) -> Array:
+        return self._in_rows(lambda *rows: (self.code.value(*rows),), *x)[0]
+
+    def backward(self, x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
+        if not self.code.has_gradient:
+            raise InputError(f"{self.code.name} states no derivative", NO_DERIVATIVE)
+        return self._in_rows(lambda *rows: self.code.gradient(rows[:-1], rows[-1]), *x, upstream)
+
+    def derivative(self, x: Array) -> Array:
+        return self.backward((x,), np.ones_like(x))[0]
+
+    def jacobian(self, x: Array) -> Array:
+        """Go back once for each output: (m, n) -> (m, k, n)."""
+        y = self.value(x)
+        units = np.eye(y.shape[-1])
+        return np.stack([self.backward((x,), np.broadcast_to(unit, y.shape))[0] for unit in units], axis=1)
+
+    def _in_rows(self, f: Callable[..., tuple[Array, ...]], *x: Array) -> tuple[Array, ...]:
+        """Apply `f` to rows; elementwise, to all numbers as one row, whose length it keeps."""
+        if not self.shapes.elementwise:
+            return self.shapes.apply(f, *x)
+        parts = tuple(part[0] for part in self.shapes.apply(f, *(part[None] for part in x)))
+        for part in parts:
+            if part.shape != x[0].shape:
+                raise self.code.odd(part.shape, x[0].shape)
+        return parts

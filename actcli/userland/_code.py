@@ -1,0 +1,85 @@
+"""A user's function with one kind of arrays: float64 in, float64 out, and every way it can fail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from actcli.errors import InputError
+from actcli.function import Array
+from actcli.userland._calls import Callee
+from actcli.userland._home import Home
+from actcli.userland._kinds import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A user's function of float64 arrays, with the kind of arrays that it was found to take.
+
+    What it raises, and what it returns that is no array of real numbers, is an InputError.
+    """
+
+    name: str
+    home: Home
+    callee: Callee
+    kind: Kind
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether it goes backwards: by hand, or by its framework."""
+        return self.callee.backward is not None or self.kind.flow is not None
+
+    def value(self, *x: Array) -> Array:
+        """Call it forwards: the result has the shape of the first input, or a single number for each row."""
+        y = self._forwards(x)
+        if y.shape not in (x[0].shape, (*x[0].shape[:-1], 1)):
+            raise self.odd(y.shape, x[0].shape)
+        return y
+
+    def gradient(self, x: Sequence[Array], upstream: Array) -> tuple[Array, ...]:
+        """Call it forwards and backwards: the gradient for each input, in its shape."""
+        with self.home.running():
+            parts = self._backwards(x, upstream)
+            parts = tuple(parts) if len(x) > 1 and isinstance(parts, tuple | list) else (parts,)
+            parts = tuple(map(self.kind.numbers, parts))
+        if len(parts) != len(x):
+            raise InputError(f"{self.name} goes back with {len(parts)} gradients for {len(x)} inputs")
+        gradients = tuple(map(self._floats, parts))
+        for part, gradient in zip(x, gradients, strict=True):
+            if gradient.shape != part.shape:
+                raise self.odd(gradient.shape, part.shape, "goes back with shape")
+        return gradients
+
+    def can_take(self, *x: Array) -> None:
+        """Raise InputError where it does not take this kind of arrays."""
+        if self.callee.backward is None and self.kind.flow is not None:
+            with self.home.running():
+                self.kind.flow(self.callee.forward, x, None)
+        self._forwards(x)
+
+    def _forwards(self, x: Sequence[Array]) -> Array:
+        with self.home.running():
+            result = self.kind.numbers(self.callee.forward(*map(self.kind.array, x)))
+        return self._floats(result)
+
+    def _backwards(self, x: Sequence[Array], upstream: Array) -> Any:
+        if self.callee.backward is not None:
+            return self.callee.backward(self.kind, x, upstream)
+        assert self.kind.flow is not None  # who asks has seen has_gradient
+        parts = self.kind.flow(self.callee.forward, x, upstream)
+        return parts if len(x) > 1 else parts[0]
+
+    def _floats(self, result: Any) -> Array:
+        with self.home.running():
+            array = np.asarray(result)
+        if array.dtype.kind == "c":
+            raise InputError(f"{self.name} returns complex numbers")
+        if array.dtype.kind not in "biuf":
+            raise InputError(f"{self.name} returns {type(result).__name__}, not an array of numbers")
+        return array.astype(np.float64)
+
+    def odd(self, given: tuple[int, ...], taken: tuple[int, ...], verb: str = "returns shape") -> InputError:
+        """Return the error of a shape that does not fit."""
+        tip = "" if given else "a function of a point has an argument for each coordinate: def f(x0, x1)"
+        return InputError(f"{self.name} {verb} {given} for shape {taken}", tip)
