@@ -10,7 +10,6 @@ ActcliError                  everything actcli raises on purpose; `tip` is the w
 from collections.abc import Iterable
 from enum import IntEnum
 
-
 _WINDOW = 70  # characters of a formula that an error shows
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actcli.formula import operations as op
+from actcli.formula._operation import COMPARISON
 from actcli.formula.calls import expanded
 from actcli.formula.evaluate import forward
 from actcli.formula.graph import Node
@@ -19,7 +20,7 @@ _NOISE = 1e-10
 
 _States = Callable[..., Any]
 _STATES: dict[object, _States] = {
-    **{compare: compare.value for compare in op.OPERATIONS if compare.tightness == op.COMPARISON},
+    **{compare: compare.value for compare in op.OPERATIONS if compare.tightness == COMPARISON},
     op.absolute: np.sign,
     op.sign: np.sign,
     op.floor: np.floor,

@@ -1,4 +1,4 @@
-"""The chain rule in numbers: each node of a graph with its value, its local derivatives, and what flows back."""
+"""The chain rule in numbers: the nodes of a graph, their values, local derivatives, and what flows back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ Array = npt.NDArray[np.float64]
 class Edge:
     """From an operation back to one of its inputs that vary.
 
-    `rule` is the local derivative as a formula of the labels, `local` its number (None for a vector operation,
-    whose local derivative is a matrix), `share` what the input gets of the gradient.
+    `rule` is the local derivative as a formula of the labels, `local` its number (None for a vector
+    operation, whose local derivative is a matrix), `share` what the input gets of the gradient.
     """
 
     target: str
@@ -55,9 +55,7 @@ class Trace:
     stages: tuple[Stage, ...]
 
 
-def trace(
-    root: Node, name: str, places: Mapping[str, npt.ArrayLike], upstream: npt.ArrayLike = 1.0
-) -> Trace:
+def trace(root: Node, name: str, places: Mapping[str, npt.ArrayLike], upstream: npt.ArrayLike = 1.0) -> Trace:
     """Evaluate a graph as typed and run the backward pass, and keep all that was computed on the way.
 
     `places` has the values of the variables, which broadcast; `upstream` is the gradient that arrives at the
@@ -99,7 +97,9 @@ def _rank(root: Node, k: int) -> int:
 
 def _labels(root: Node) -> dict[Node, str]:
     """Name variables by their names, operations v1, v2, ..., and constants by their formulas."""
-    letter = next(c for c in "vwuzabcdefghijk_" if not any(name.startswith(c) for name in root.variables) or c == "_")
+    letter = next(
+        c for c in "vwuzabcdefghijk_" if not any(name.startswith(c) for name in root.variables) or c == "_"
+    )
     operations = [node for node in root.order if node.operation and node.variables]
     numbered = {node: f"{letter}{k}" for k, node in enumerate(operations, start=1)}
     return {node: numbered.get(node) or text_of(node) for node in root.order}

@@ -50,7 +50,9 @@ def point() -> None:
     root = parse(LONG)
     names = {name: np.array([0.7]) for name in root.variables}
     runs = [seconds(lambda: backward(root, forward(root, names))) for _ in range(2000)]
-    print(f"\nvalue and gradient of {len(root.order)} nodes at a point: {statistics.median(runs) * 1e6:.0f} us")
+    print(
+        f"\nvalue and gradient of {len(root.order)} nodes at a point: {statistics.median(runs) * 1e6:.0f} us"
+    )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ ALLOWED = {
     "points": {"errors"},
     "report": {"errors"},
     "picture": {"errors"},
-    "drawable": {"errors"},
     "formula": {"errors", "numerics"},
     "activations": {"errors", "registry", "numerics", "_mills"},
     "objectives": {"errors", "registry"},
@@ -39,13 +38,9 @@ ALLOWED = {
     "evidence": {"errors", "corners", "differences", "function", "partials", "settings"},
     "checking": {"errors", "corners", "evidence", "function", "settings"},
     "descent": {"errors", "function", "optimizers", "differences"},
-    "sampling": {"drawable"},
-    "curves": {"errors", "drawable", "function", "picture", "sampling"},
-    "paths": {"errors", "descent", "drawable", "function", "picture"},
-    "surfaces": {"errors", "drawable", "picture"},
-    "layers": set(),
-    "layout": {"layers"},
-    "render": {"errors", "registry", "report", "picture", "layout"},
+    "tracing": {"errors", "formula"},
+    "pictures": {"errors", "descent", "function", "picture", "tracing"},
+    "render": {"errors", "registry", "report", "picture"},
 }
 FREE = {"cli", "__init__", "__main__"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actcli.layout import Gaps, Layout, Link, Point, Size, layout
 from actcli.picture import Arrow, Box, Diagram, Paper
+from actcli.render.figure.layout import Gaps, Layout, Link, Point, Size, layout
 
 NEAR = 1e-6
 GAPS = Gaps()

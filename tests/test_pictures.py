@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from program import call, is_trouble
 
-from actcli.curves import View, bars, curves, tangent
 from actcli.descent import descend
 from actcli.errors import InputError
 from actcli.function import Function
 from actcli.objectives import OBJECTIVES
 from actcli.optimizers import OPTIMIZERS
-from actcli.paths import path
 from actcli.picture import Line, Panel, Paper, Picture
+from actcli.pictures.curves import View, bars, curves, tangent
+from actcli.pictures.paths import path
 from actcli.target import resolve
 
 SIGNATURES = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF"}

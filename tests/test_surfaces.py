@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from actcli.drawable import levels
 from actcli.errors import InputError
 from actcli.picture import Contours, Field, Panel, Paper
-from actcli.surfaces import KINDS, Plane, picture_of
+from actcli.pictures.drawable import levels
+from actcli.pictures.surfaces import KINDS, Plane, picture_of
 
 FUNCTIONS: dict[str, tuple[Callable, Callable]] = {
     "bowl": (lambda x, y: x**2 + y**2, lambda x, y: (2 * x, 2 * y)),

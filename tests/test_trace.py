@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from program import call, is_trouble, shell, terminal
 
 from actcli.activations import ACTIVATIONS
-from actcli.diagrams import diagram
 from actcli.formula.calls import expanded
 from actcli.formula.parse import openings, parse
+from actcli.pictures.diagrams import diagram
 from actcli.tracing import Trace, trace
 
 APPLES = "(apple*n_apple + orange*n_orange)*tax"
@@ -59,7 +59,7 @@ def test_every_node_has_its_local_derivative() -> None:
 
 
 def test_catalogue_functions_open_level_by_level() -> None:
-    """Without --expand a catalogue function is one node with its own derivative; --depth opens so many levels."""
+    """Without --expand a catalogue function is one node with its derivative; --depth N opens N levels."""
     assert [r["operation"] for r in rows("x*gelu(x)", "1")] == ["", "gelu(x)", "x*v1", "x*v1"]
     assert rows("gelu(x)", "1")[1]["rule"] == "D(gelu, x, 1)"
     assert len(rows("gelu", "1", "--depth", "0")) == 2
@@ -147,7 +147,7 @@ def test_diagrams_hold_every_operand(text: str) -> None:
 
 
 def test_a_kink_follows_the_convention() -> None:
-    """At the kink of relu the gradient is 0: the branch that is not taken gets nothing, even where it is infinite."""
+    """At the kink of relu the gradient is 0: the branch not taken gets nothing, however steep it is."""
     assert gradients("relu", "0", "--expand")["x"] == 0.0
     assert gradients("where(x > 0, 1/x, x)", "0")["x"] == 1.0
     assert gradients("max(x, 0)", "0")["x"] == 0.0
@@ -166,7 +166,7 @@ def test_the_tree_reads_from_the_output_down(tmp_path: Path) -> None:
 
 
 def test_mermaid_and_dot_name_every_box_and_arrow() -> None:
-    """Texts for other programs: a node a box, an arrow an operand; signs of their own are written as codes."""
+    """Texts for other programs: a node a box, an arrow an operand; signs of theirs are written as codes."""
     mermaid = call("trace", "n_1*2", "n_1=3", "-f", "mermaid").text
     assert mermaid.startswith("flowchart LR\n")
     assert mermaid.count("-->") == 2
@@ -195,7 +195,7 @@ def test_the_picture_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_table_fits_a_terminal(tmp_path: Path) -> None:
-    """For people numbers have six digits, or as many as --digits says; a trace fits 80 columns. JSON has all."""
+    """For people numbers have six digits, or what --digits says, and fit 80 columns."""
     done = terminal("trace", APPLES, *PRICES, "--color", "never", cwd=tmp_path, columns=80)
     assert done.text.splitlines()[0].split()[:3] == ["node", "operation", "value"]
     assert max(map(len, done.text.splitlines())) <= 80

@@ -1,6 +1,8 @@
 """How our commands differ from Typer's: numbers are no options, help lists what the registries hold."""
 
+import ast
 import importlib
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -29,7 +31,7 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
     "optimizers": _registry("actcli.optimizers", "OPTIMIZERS"),
     "methods": _registry("actcli.differences", "DIFFERENCES"),
     "gradients": _registry("actcli.descent", "GRADIENTS"),
-    "layouts": _registry("actcli.curves", "LAYOUTS"),
+    "layouts": _registry("actcli.pictures.curves", "LAYOUTS"),
     "graphs": _registry("actcli.render.graphs", "GRAPHS"),
     "kinds": _registry("actcli.cli._drawings", "KINDS"),
     "shells": _registry("actcli.cli.shells", "SHELLS"),
@@ -50,7 +52,7 @@ def filled(help: str) -> str:
 
 
 class Command(TyperCommand):
-    """A command whose arguments may start with a minus, and whose help fills in the names of registries."""
+    """A command whose arguments may start with a minus; its help fills in the names of registries."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
         """Parse; a token that reads as POINTS, like -1e-3, or as a formula, like -x**2, is no option."""
@@ -80,14 +82,11 @@ class Command(TyperCommand):
 
 
 def _is_operand(token: str, declared: set[str]) -> bool:
-    """Whether a token that starts with a minus is a number or a formula; a declared letter makes an option."""
+    """Whether a token with a minus is a number or a formula; with a declared letter it is an option."""
     if is_meant_as_points(token):
         return True
     if token[:2] in declared or token[1:2] in ("", "-"):
         return False
-    import ast
-    import warnings
-
     try:
         with warnings.catch_warnings(action="ignore"):
             return bool(ast.parse(token, mode="eval"))

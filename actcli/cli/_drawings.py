@@ -8,9 +8,9 @@ from actcli.errors import InputError, UnknownNameError, quoted
 from actcli.points import interval, points
 
 if TYPE_CHECKING:
-    from actcli.curves import What
     from actcli.function import Array, Function
     from actcli.picture import Picture
+    from actcli.pictures.curves import What
 
     Interval = tuple[float, float]
 
@@ -111,7 +111,7 @@ def _plane_kind(functions: "Sequence[Function]", function: "Function", kind: str
 
 
 def _curves(functions: "Sequence[Function]", wish: Wish) -> "Picture":
-    from actcli.curves import LAYOUTS, View, curves
+    from actcli.pictures.curves import LAYOUTS, View, curves
 
     layout = next((known for known in LAYOUTS if wish.layout in (None, known)), None)
     if layout is None:
@@ -140,14 +140,14 @@ def _parts(functions: "Sequence[Function]") -> "list[tuple[Function, ...]]":
 
 
 def _bars(functions: "Sequence[Function]", wish: Wish) -> "Picture":
-    from actcli.curves import bars
+    from actcli.pictures.curves import bars
 
     return bars(functions, points([_VECTOR if wish.at is None else wish.at]))
 
 
 def _plane(function: "Function", kind: str, wish: Wish) -> "Picture":
-    from actcli.drawable import shown
-    from actcli.surfaces import KINDS, Plane, picture_of
+    from actcli.pictures.drawable import shown
+    from actcli.pictures.surfaces import KINDS, Plane, picture_of
 
     asked = _by_variable(wish.ranges, function.inputs)
     boxes = function.box or (_RANGE, _RANGE)

@@ -60,12 +60,8 @@ class Output:
         """Return the format asked for, or the file's; else a table on a terminal unless quiet, or plain."""
         from actcli.render import FORMATS
 
-        if self.format in self.others:
-            return self.others[self.format]
-        if self.format is not None and self.format not in FORMATS:
-            raise UnknownNameError("format", self.format, [*FORMATS, *self.others])
         if self.format is not None:
-            return FORMATS[self.format]
+            return self._by_name(self.format)
         if self.file != STDOUT:
             return self._by_suffix()
         return FORMATS["table" if sys.stdout.isatty() and not self.quiet else "plain"]
@@ -80,6 +76,13 @@ class Output:
             write_stdout(pieces)
         else:
             write_file(self.file, (piece.encode("utf-8") for piece in pieces))
+
+    def _by_name(self, name: str) -> Any:
+        from actcli.render import FORMATS
+
+        if name not in FORMATS and name not in self.others:
+            raise UnknownNameError("format", name, [*FORMATS, *self.others])
+        return FORMATS[name] if name in FORMATS else self.others[name]
 
     def _by_suffix(self) -> Any:
         from actcli.render import FORMATS

@@ -170,8 +170,8 @@ def _save_history(report: "Report", file: str) -> None:
 
 
 def _save_picture(function: "Function", optimizer: "Optimizer", outcome: "Outcome", file: str) -> None:
-    from actcli.paths import path
     from actcli.picture import Paper
+    from actcli.pictures.paths import path
 
     title = f"{function.name}, {optimizer.name}, lr = {optimizer.lr:g}"
     save_picture(path(function, outcome, title), file, Paper())

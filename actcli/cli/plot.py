@@ -133,7 +133,7 @@ def _announce(path: str, table: Output | None, functions: "Sequence[Function]", 
 
 
 def _tangents(functions: "Sequence[Function]", places: Sequence[float]) -> "Report":
-    from actcli.curves import tangent
+    from actcli.pictures.curves import tangent
     from actcli.report import Report
 
     found = [tangent(function, x) for function in functions for x in places]

@@ -27,13 +27,18 @@ def show(
     ] = None,
     wrt: Annotated[
         str | None,
-        typer.Option("--wrt", metavar="NAME,...", help="By these variables or parameters; else by all variables."),
+        typer.Option(
+            "--wrt", metavar="NAME,...", help="By these variables or parameters; else by all variables."
+        ),
     ] = None,
     param: opt.Param = None,
     format: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", metavar="FORMAT", help="{formats}; latex; by default a table on a terminal, else plain."
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="{formats}; latex; by default a table on a terminal, else plain.",
         ),
     ] = None,
     quiet: opt.Quiet = False,
@@ -68,7 +73,7 @@ def show(
 def _derivatives(
     function: "Function", highest: int | None, wrt: list[str] | None
 ) -> "Iterator[tuple[int, str, Node]]":
-    """Yield orders, by which variables, and the derivatives; of a vector function, if not asked, the formula alone."""
+    """Yield the order, by which variables, and the derivative; of a vector function the formula alone."""
     from actcli.formula.derive import derivative
     from actcli.formula.evaluate import is_vector
     from actcli.formula.simplify import simplified
@@ -76,7 +81,7 @@ def _derivatives(
     formula, start = _formulas(function)
     yield 0, "", formula
     names = _names(formula, function, wrt)
-    found = {(): start}
+    found: dict[tuple[str, ...], Node] = {(): start}
     for order in range(1, 1 + (highest if highest is not None else int(not is_vector(formula)))):
         for by in combinations_with_replacement(names, order):
             found[by] = simplified(derivative(found[by[:-1]], by[-1]))

@@ -111,7 +111,7 @@ def _opened(function: "Function", expand: bool, depth: str | None) -> "Node":
 
 
 def _write(found: "Trace", out: Output, digits: int) -> None:
-    from actcli.diagrams import diagram
+    from actcli.pictures.diagrams import diagram
     from actcli.render.graphs import GraphFormat
 
     chosen = out.chosen()
@@ -122,8 +122,8 @@ def _write(found: "Trace", out: Output, digits: int) -> None:
 
 
 def _draw(found: "Trace", file: str) -> None:
-    from actcli.diagrams import diagram
     from actcli.picture import Paper
+    from actcli.pictures.diagrams import diagram
 
     save_picture(diagram(found), file, Paper())
 
@@ -154,14 +154,14 @@ def _uses(found: "Trace", stage: "Stage") -> list[Any]:
 
 
 def _rows(stage: "Stage", k: int, shares: list[Any]) -> list[dict[str, Any]]:
-    start = {
+    start: dict[str, Any] = {
         "node": stage.label,
         "operation": stage.text,
         "value": float(stage.value.flat[k]),
         "gradient": float(stage.gradient.flat[k]),
         "sum": " + ".join(f"{_entry(share, k):g}" for share in shares) if len(shares) > 1 else "",
     }
-    empty = {"input": "", "rule": "", "local": None, "share": None}
+    empty: dict[str, Any] = {"input": "", "rule": "", "local": None, "share": None}
     edges = [
         {
             "input": edge.target,

@@ -22,14 +22,22 @@ INPUT = "x"  # what the formulas of a catalogue call their input
 class Definition(Protocol):
     """What formulas need to know of a function of the catalogue; its formula is in x and the parameters."""
 
-    name: str
-    formula: str
-    elementwise: bool
-    parameters: Mapping[str, float]
-    value: Callable[..., Any]
-    derivative: Callable[..., Any]
-    second_derivative: Callable[..., Any] | None
-    product: Callable[..., Any] | None
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def formula(self) -> str: ...  # noqa: D102
+    @property
+    def elementwise(self) -> bool: ...  # noqa: D102
+    @property
+    def parameters(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def value(self) -> Callable[..., Any]: ...  # noqa: D102
+    @property
+    def derivative(self) -> Callable[..., Any]: ...  # noqa: D102
+    @property
+    def second_derivative(self) -> Callable[..., Any] | None: ...  # noqa: D102
+    @property
+    def product(self) -> Callable[..., Any] | None: ...  # noqa: D102
 
 
 Catalogue = Mapping[str, Any]  # from names to Definitions

@@ -3,8 +3,8 @@
 The local derivatives are written with the graph's own operators, in the inputs a, b, ... and the output y;
 they run on numbers (backpropagation) as well as on nodes (symbolic derivatives). At a tie the second argument
 counts, so that max(x, 0) has slope 0 at 0; abs has slope 0 there; comparisons, sign and floor have no slope
-anywhere. Where two forms are equal the one that cancels less stands, but for tanh: 1 - y**2 is what is taught,
-and what it loses in the far tails is part of the lesson; the catalogue's own derivative loses nothing.
+anywhere. Where two forms are equal the one that cancels less stands, but for tanh: 1 - y**2 is what is
+taught, and what it loses in the far tails is part of the lesson; the catalogue's derivative loses nothing.
 """
 
 import operator

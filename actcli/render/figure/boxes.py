@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from actcli.layout import Gaps, Layout, Link, Point, Size, layout
 from actcli.picture import Arrow, Box, Diagram, Paper
+from actcli.render.figure.layout import Gaps, Layout, Link, Point, Size, layout
 
 
 @dataclass(frozen=True)

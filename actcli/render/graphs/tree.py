@@ -19,7 +19,14 @@ def _tree(diagram: Diagram, screen: Screen) -> Iterator[str]:
 
 
 def _branch(
-    box: Box, label: str, first: str, rest: str, diagram: Diagram, boxes: dict[str, Box], seen: set[str], screen: Screen
+    box: Box,
+    label: str,
+    first: str,
+    rest: str,
+    diagram: Diagram,
+    boxes: dict[str, Box],
+    seen: set[str],
+    screen: Screen,
 ) -> Iterator[str]:
     title, *rows = lines_of(box, screen)
     below = [arrow for arrow in diagram.arrows if arrow.target == box.key]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, count, pairwise, takewhile
 from math import inf
 
-from actcli.layers import Graph, Node, Rows, graph_of, ordered
+from actcli.render.figure.layers import Graph, Node, Rows, graph_of, ordered
 
 Point = tuple[float, float]
 Size = tuple[float, float]

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from actcli.drawable import WIDEST, check_interval, drawable, levels
 from actcli.errors import InputError
 from actcli.picture import Contours, Field, Panel, Picture, Surface
+from actcli.pictures.drawable import WIDEST, check_interval, drawable, levels
 
 Array = npt.NDArray[np.float64]
 Kind = Literal["surface", "contour", "field"]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from actcli.drawable import drawable
+from actcli.pictures.drawable import drawable
 
 Array = npt.NDArray[np.float64]
 Curve = Callable[[Array], Array]

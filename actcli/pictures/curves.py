@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from actcli.drawable import WIDEST, check_interval, drawable, shown
 from actcli.errors import InputError
 from actcli.function import Function
 from actcli.picture import Dot, Line, Panel, Picture, Style
-from actcli.sampling import Samples, limits, sampled
+from actcli.pictures.drawable import WIDEST, check_interval, drawable, shown
+from actcli.pictures.sampling import Samples, limits, sampled
 
 Array = npt.NDArray[np.float64]
 What = Literal["value", "both", "derivative"]

@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from actcli.descent import Outcome
-from actcli.drawable import drawable, levels
 from actcli.function import Function
 from actcli.picture import Contours, Dot, Line, Panel, Picture
+from actcli.pictures.drawable import drawable, levels
 
 Array = npt.NDArray[np.float64]
 
@@ -37,7 +37,8 @@ def _over_contours(function: Function, outcome: Outcome) -> Panel:
         for k, m in enumerate(function.minima)
     )
     return Panel(
-        xlabel=function.inputs[0], ylabel=function.inputs[1], lines=(*axes, _steps(points[:, 0], points[:, 1])),
+        xlabel=function.inputs[0], ylabel=function.inputs[1],
+        lines=(*axes, _steps(points[:, 0], points[:, 1])),
         dots=(*minima, *_ends(points[:, 0], points[:, 1])),
         contours=Contours(x=x, y=y, z=z, levels=levels(z)),
         xlim=xlim, ylim=ylim,
