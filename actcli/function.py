@@ -22,8 +22,9 @@ _Parts = Callable[..., tuple[Array, ...]]
 
 DTYPES = ("float16", "float32", "float64")
 NO_DERIVATIVE = "gradcheck takes one from --derivative TARGET; a class states one in backward"
-_BLOCK = 2**15  # elements: a block and its temporaries stay in the cache
-_PARALLEL = 8 * _BLOCK  # from here on, threads pay (numpy releases the interpreter's lock)
+_BLOCK = 2**16  # elements: a block and its temporaries stay in the cache
+_RUN = 16  # blocks, one after the other, that a thread takes at a time
+_PARALLEL = 4 * _BLOCK  # from here on, threads pay (numpy releases the interpreter's lock)
 
 
 @dataclass(frozen=True)
@@ -206,26 +207,33 @@ def _in_blocks(f: _Parts, arrays: list[AnyArray], height: int, dtype: np.dtype[A
     """Apply `f` to some rows of the arrays at a time; each of its results has a row for each of theirs."""
     count = len(arrays[0])
 
-    def block(start: int) -> tuple[Array, ...]:
-        return f(*(array[start : start + height].astype(np.float64, copy=False) for array in arrays))
+    def block(rows: slice) -> tuple[Array, ...]:
+        return f(*(array[rows].astype(np.float64, copy=False) for array in arrays))
 
-    first = block(0)
+    first = block(slice(0, height))
     out = tuple(np.empty((count, *part.shape[1:]), dtype) for part in first)
 
-    def fill(start: int, parts: tuple[Array, ...] | None = None) -> None:
-        with np.errstate(over="ignore"):  # beyond the range of a narrow type, inf is the right answer
-            for whole, part in zip(out, parts or block(start), strict=True):
-                whole[start : start + height] = part
+    def fill(start: int, stop: int, parts: tuple[Array, ...] | None = None) -> None:
+        for low in range(start, stop, height):
+            rows = slice(low, min(low + height, stop))
+            with np.errstate(over="ignore"):  # beyond the range of a narrow type, inf is the right answer
+                for whole, part in zip(out, parts or block(rows), strict=True):
+                    whole[rows] = part
 
-    fill(0, first)
-    starts = range(height, count, height)
+    fill(0, min(height, count), first)
     if count * max(1, math.prod(first[0].shape[1:])) < _PARALLEL:
-        for start in starts:
-            fill(start)
+        fill(height, count)
     else:
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(fill, starts):  # a failure in a thread is raised here
-                pass
+        _in_threads(fill, height, count, _RUN * height)
     return out
+
+
+def _in_threads(fill: Callable[[int, int], None], start: int, stop: int, run: int) -> None:
+    """Fill on all cores, in long runs: threads that write close to each other wait for the same pages."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    workers = os.cpu_count() or 1
+    run = max(1, min(run, -(-(stop - start) // workers)))
+    with ThreadPoolExecutor(workers) as pool:
+        for _ in pool.map(lambda low: fill(low, min(low + run, stop)), range(start, stop, run)):
+            pass  # a failure in a thread is raised here

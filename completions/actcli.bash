@@ -13,7 +13,7 @@ _actcli_table() {
     plot:-)
       names=(--kind --with-derivative --derivative-only --parts --tangent --range --ylim --at --layout --title --size --dpi --param -p --format -f --output -o --help -h) ;;
     plot:[0-9]* | eval:0 | gradcheck:[0-9]* | trace:0 | show:0)
-      names=(identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax) ;;
+      names=(identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax quadratic1d sphere bowl himmelblau rosenbrock beale) ;;
     plot:--kind)
       names=(curve surface contour field) ;;
     plot:--tangent | plot:--range | plot:--ylim | plot:--at | plot:--title | plot:--size | plot:--dpi | \

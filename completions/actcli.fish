@@ -42,7 +42,7 @@ complete -c actcli -n '__actcli_in ""' -a completion -d 'Print the completion sc
 complete -c actcli -n '__actcli_in ""' -l version -s V -d 'Show the version.'
 complete -c actcli -n '__actcli_in ""' -l help -s h -d 'Show this help.'
 
-complete -c actcli -n '__actcli_in "plot"' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_in "plot"' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax quadratic1d sphere bowl himmelblau rosenbrock beale'
 complete -c actcli -n '__actcli_in "plot"' -l kind -x -a 'curve surface contour field' -d 'curve, surface, contour, field; of two variables contour, else curve.'
 complete -c actcli -n '__actcli_in "plot"' -l with-derivative -d 'Draw the derivative too, dashed.'
 complete -c actcli -n '__actcli_in "plot"' -l derivative-only -d 'Draw the derivative alone.'
@@ -60,7 +60,7 @@ complete -c actcli -n '__actcli_in "plot"' -l format -s f -x -a 'plain tsv csv t
 complete -c actcli -n '__actcli_in "plot"' -l output -s o -r -F -d 'A .png, .svg or .pdf; - is PNG on stdout.'
 complete -c actcli -n '__actcli_in "plot"' -l help -s h -d 'Show this help.'
 
-complete -c actcli -n '__actcli_first eval --order --wrt --upstream --axis --param -p --dtype --input -i --format -f --output -o --color' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_first eval --order --wrt --upstream --axis --param -p --dtype --input -i --format -f --output -o --color' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax quadratic1d sphere bowl himmelblau rosenbrock beale'
 complete -c actcli -n '__actcli_in "eval"' -l with-derivative -d 'Add the derivative, or of several variables each.'
 complete -c actcli -n '__actcli_in "eval"' -l order -x -d '0, 1, 2, ...: the derivative; of several variables, 2 is the Hessian.'
 complete -c actcli -n '__actcli_in "eval"' -l wrt -x -d 'Take derivatives by these variables alone, or by a parameter, at its value.'
@@ -77,7 +77,7 @@ complete -c actcli -n '__actcli_in "eval"' -l output -s o -r -F -d 'Write there,
 complete -c actcli -n '__actcli_in "eval"' -l color -x -a 'auto always never' -d 'auto, always, never.'
 complete -c actcli -n '__actcli_in "eval"' -l help -s h -d 'Show this help.'
 
-complete -c actcli -n '__actcli_in "gradcheck"' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_in "gradcheck"' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax quadratic1d sphere bowl himmelblau rosenbrock beale'
 complete -c actcli -n '__actcli_in "gradcheck"' -l all -d 'Check every activation.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l at -x -d 'Check there, named for each of several variables; for a vector function: one vector.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l wrt -x -d 'Check derivatives by these variables or parameters alone.'
@@ -114,7 +114,7 @@ complete -c actcli -n '__actcli_in "descend"' -l output -s o -r -F -d 'Write the
 complete -c actcli -n '__actcli_in "descend"' -l color -x -a 'auto always never' -d 'auto, always, never.'
 complete -c actcli -n '__actcli_in "descend"' -l help -s h -d 'Show this help.'
 
-complete -c actcli -n '__actcli_first trace --depth --upstream --plot --digits --param -p --format -f --output -o --color' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_first trace --depth --upstream --plot --digits --param -p --format -f --output -o --color' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax quadratic1d sphere bowl himmelblau rosenbrock beale'
 complete -c actcli -n '__actcli_in "trace"' -l expand -d 'Open catalogue functions into their formulas.'
 complete -c actcli -n '__actcli_in "trace"' -l depth -x -d 'Open them N levels deep, not all the way.'
 complete -c actcli -n '__actcli_in "trace"' -l upstream -x -d 'The gradient that arrives at the output.'
@@ -128,7 +128,7 @@ complete -c actcli -n '__actcli_in "trace"' -l output -s o -r -F -d 'Write there
 complete -c actcli -n '__actcli_in "trace"' -l color -x -a 'auto always never' -d 'auto, always, never.'
 complete -c actcli -n '__actcli_in "trace"' -l help -s h -d 'Show this help.'
 
-complete -c actcli -n '__actcli_first show --order --wrt --param -p --format -f --output -o --color' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax'
+complete -c actcli -n '__actcli_first show --order --wrt --param -p --format -f --output -o --color' -a 'identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax quadratic1d sphere bowl himmelblau rosenbrock beale'
 complete -c actcli -n '__actcli_in "show"' -l order -x -d 'Derivatives up to this order; 1.'
 complete -c actcli -n '__actcli_in "show"' -l wrt -x -d 'By these variables or parameters; else by all variables.'
 complete -c actcli -n '__actcli_in "show"' -l param -s p -x -d 'Set a parameter of the function; repeatable.'

@@ -299,9 +299,9 @@ FORMULAS = [
 def test_every_partial_derivative_passes(target: str, order: int) -> None:
     """Of several inputs each derivative is checked, the others held: smooth or not, the right ones pass."""
     function = resolve(target)
-    check = gradcheck(function, Settings(order=order))
+    check = gradcheck(function, Settings(order=order, samples=30))
     assert check.ok
-    assert check.comparisons + check.left_out == 100 * len(function.inputs) ** order
+    assert check.comparisons + check.left_out == 30 * len(function.inputs) ** order
     assert set(check.worst.places) == set(function.inputs)
 
 

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from program import call
 
 import actcli
+from actcli.cli.app import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,24 +73,38 @@ def test_readme_library_example_runs(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, check=True, capture_output=True)
 
 
+LAYERS = """
+import math
+import numpy as np
+
+class Gelu:
+    def forward(self, x):
+        self.x = x
+        return x * self.cdf(x)
+
+    def backward(self, dout):
+        density = np.exp(-self.x**2 / 2) / math.sqrt(2 * math.pi)
+        return dout * (self.cdf(self.x) + self.x * density)
+
+    def cdf(self, x):
+        return 0.5 * np.vectorize(math.erfc)(-x / math.sqrt(2))
+"""
+
+
 def help_examples() -> list[str]:
     """The runnable lines at the top of each command's help."""
-    found = []
-    for command in ("", "eval", "plot", "gradcheck", "descend", "completion"):
-        text = run(f"actcli {command} --help", ROOT).stdout
-        found += [line.strip() for line in text.splitlines() if line.startswith("  actcli ")]
-    return found
+    texts = [call("--help").text, *(call(command, "--help").text for command in COMMANDS)]
+    return [line.strip() for text in texts for line in text.splitlines() if line.startswith("  actcli ")]
 
 
-def test_help_examples_run(tmp_path: Path) -> None:
-    """Every example in a help text works as it stands, given the file it reads."""
-    numpy = pytest.importorskip("numpy")
-    numpy.save(tmp_path / "x.npy", numpy.linspace(-1, 1, 5))
-    examples = help_examples()
-    assert len(examples) >= 15
-    for example in examples:
-        done = run(example.partition(">")[0], tmp_path)
-        assert done.returncode == 0, (example, done.stderr)
+@pytest.mark.parametrize("example", help_examples())
+def test_help_examples_run(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every example in a help text works as it stands, given the files it reads."""
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", np.linspace(-1, 1, 5))
+    Path("mylayers.py").write_text(LAYERS)
+    done = call(*shlex.split(example.partition(">")[0])[1:])
+    assert done.code == 0, done.err
 
 
 def test_changelog_is_of_this_version() -> None:
