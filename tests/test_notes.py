@@ -1,5 +1,6 @@
 """The study notes that the project grew out of: every number and picture they hold, by one command each."""
 
+import json
 import math
 from pathlib import Path
 
@@ -137,3 +138,93 @@ def test_the_relu_layer() -> None:
         "3.0,3.0,True,1.0,1.0",
     ]
     assert Path("m.csv").read_text() == "1.0,-0.5\n-2.0,3.0\n"
+
+
+def traced(*arguments: str) -> list[dict[str, object]]:
+    """The rows of a trace."""
+    done = call("trace", *arguments, "-f", "json")
+    assert done.code == 0, done
+    return list(json.loads(done.text))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["exp(x)", "exp(-x)", "--range", "-2:2"], "exp_x,exp_-x.png"),
+        (["(exp(x) - exp(-x))/(exp(x) + exp(-x))", "--parts", "--range", "-2:2", "-o", "t3.png"], "t3.png"),
+        (["tanh", "--parts", "--ylim", "-5:5"], "tanh-parts.png"),
+        (["2*x**2 + 2", "--tangent", "5", "--range", "-10:10", "-o", "c1.png"], "c1.png"),
+        (["x0**2 + x1**2", "--kind", "surface", "-o", "g3.png"], "g3.png"),
+        (["x0**2 + x1**2", "--kind", "field", "--range", "-2:2", "-o", "g5.png"], "g5.png"),
+    ],
+)
+def test_each_picture_of_a_formula_is_one_command(arguments: list[str], name: str) -> None:
+    """The pictures of formulas: exponentials, parts, tangents, surfaces and fields."""
+    done = call("plot", *arguments)
+    assert (done.code, done.text.strip()) == (0, name), done
+    assert Path(name).read_bytes().startswith(PNG)
+
+
+def test_the_intermediate_values_of_tanh() -> None:
+    """As typed, the quotient ends in the notes' own digits; on the way are their exponentials."""
+    for x, end in (("1.5", 0.9051482536448664), ("-4", -0.9993292997390669)):
+        values = {str(row["operation"]): float(str(row["value"])) for row in traced("tanh", x, "--expand")}
+        assert values["exp(x)"] == np.exp(float(x))
+        assert list(values.values())[-1] == end
+    shown = [f"{row['value']:.2f}" for row in traced("tanh", "1.5", "--expand")]
+    assert {"4.48", "0.22", "4.26", "4.70"} <= set(shown)
+
+
+def test_the_derivative_of_tanh_ends_in_1_minus_y_squared() -> None:
+    """The quotient rule step by step, and the derivative's text."""
+    assert [row["rule"] for row in traced("tanh(x)", "1.5")][-1] == "1 - v1**2"
+    rules = {row["rule"] for row in traced("tanh", "1.5", "--expand")}
+    assert {"1/v5", "-v6/v5"} <= rules or {"1/v4", "-v5/v4"} <= rules, rules
+    assert call("show", "tanh", "-q").text.splitlines()[1] == "1 - tanh(x)**2"
+
+
+def test_the_tangents_of_the_notes() -> None:
+    """2x^2 + 2 and 2x^3 + 4 at 5; 0.01x^2 + 0.1x at 5 and 10, with slopes 0.2 and 0.3."""
+    for formula, slope, intercept in (("2*x**2 + 2", 20, -48), ("2*x**3 + 4", 150, -496)):
+        done = call("plot", formula, "--tangent", "5", "--range", "-10:10", "-o", "t.png", "-f", "plain")
+        assert [float(cell) for cell in done.rows[0][3:5]] == [slope, intercept]
+    bowl = ("plot", "0.01*x**2 + 0.1*x", "--range", "0:20", "--tangent", "5", "--tangent", "10")
+    slopes = [float(row[3]) for row in call(*bowl, "-o", "g2.png", "-f", "plain").rows]
+    assert slopes == pytest.approx([0.2, 0.3], rel=1e-15)
+    for place, slope in (("5", 0.2), ("10", 0.3)):
+        row = call(
+            "gradcheck", "0.01*x**2 + 0.1*x", "--at", place, "--method", "central", "--step", "1e-4"
+        ).rows[0]
+        assert float(row[3]) == pytest.approx(slope, abs=2e-12)
+
+
+def test_the_chain_rule_on_a_square_of_a_sum() -> None:
+    """z = t^2, t = x + y: dz/dx = 2(x + y); and (2x + y)^2 has 4(2x + y)."""
+    assert {row["node"]: row["gradient"] for row in traced("(x + y)**2", "x=3", "y=1")} == {
+        "x": 8.0,
+        "y": 8.0,
+        "v1": 8.0,
+        "v2": 1.0,
+    }
+    assert traced("(2*x + y)**2", "x=3", "y=1")[0]["gradient"] == 4 * (2 * 3 + 1)
+    assert [row["rule"] for row in traced("(x + y)**2", "x=3", "y=1")][-1] == "2*v1"
+
+
+def test_sigmoid_as_a_graph_collapses_to_y_times_1_minus_y() -> None:
+    """The nodes x * -1, exp, + 1 and 1/x, whose backward passes multiply to dout*y*(1 - y)."""
+    rows = traced("sigmoid", "1.5", "--expand", "--upstream", "2")
+    assert [row["operation"] for row in rows] == ["", "-1*x", "exp(v1)", "1 + v2", "1/v3"]
+    y = float(str(rows[-1]["value"]))
+    assert rows[0]["gradient"] == pytest.approx(2 * y * (1 - y), rel=1e-14)
+
+
+def test_the_derivative_of_a_sine_is_written() -> None:
+    """d sin(x)/dx = cos(x)."""
+    assert call("show", "sin(x)", "-q").text.splitlines()[1] == "cos(x)"
+
+
+def test_a_partial_power_rule_is_written() -> None:
+    """d(a x^n + b) = a n x^(n-1); b0 + b1 x1^m + b2 x2^n has b2 n x2^(n-1)."""
+    assert call("show", "a*x**n + b", "--wrt", "x", "-q").text.splitlines()[1] == "a*n*x**(n - 1)"
+    shown = call("show", "b0 + b1*x1**m + b2*x2**n", "--wrt", "x2", "-q").text.splitlines()[1]
+    assert shown == "b2*n*x2**(n - 1)"
