@@ -199,7 +199,7 @@ def test_the_tangents_of_the_notes() -> None:
 
 
 def test_the_chain_rule_on_a_square_of_a_sum() -> None:
-    """z = t^2, t = x + y: dz/dx = 2(x + y); and (2x + y)^2 has 4(2x + y)."""
+    """With z = t^2, t = x + y: dz/dx = 2(x + y); and (2x + y)^2 has 4(2x + y)."""
     assert {row["node"]: row["gradient"] for row in traced("(x + y)**2", "x=3", "y=1")} == {
         "x": 8.0,
         "y": 8.0,
@@ -219,7 +219,7 @@ def test_sigmoid_as_a_graph_collapses_to_y_times_1_minus_y() -> None:
 
 
 def test_the_derivative_of_a_sine_is_written() -> None:
-    """d sin(x)/dx = cos(x)."""
+    """The text of d sin(x)/dx is cos(x)."""
     assert call("show", "sin(x)", "-q").text.splitlines()[1] == "cos(x)"
 
 
