@@ -40,7 +40,6 @@ class Stage:
 
     label: str
     text: str
-    operation: str
     operands: tuple[str, ...]
     value: Array
     gradient: Array
@@ -116,7 +115,6 @@ def _stage(
     return Stage(
         label=labels[node],
         text=text_of(_symbolic(node, labels)) if node.operation else "",
-        operation=node.operation.name if node.operation else "",
         operands=tuple(labels[a] for a in node.inputs),
         value=values[k],
         gradient=gradient,

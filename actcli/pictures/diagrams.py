@@ -8,7 +8,6 @@ from actcli.tracing import Stage, Trace
 
 _DIGITS = 6
 _MOST_NUMBERS = 4  # of a vector, in a box
-_SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "−", "pow": "power"}
 
 
 def diagram(traced: Trace) -> Diagram:
@@ -33,11 +32,10 @@ def diagram(traced: Trace) -> Diagram:
 
 
 def _box(stage: Stage, is_last: bool) -> Box:
-    name = _SIGNS.get(stage.operation, stage.operation)
-    kind = "output" if is_last else "operation" if stage.operation else "input"
+    kind = "output" if is_last else "operation" if stage.text else "input"
     return Box(
         key=stage.label,
-        title=f"{stage.label}: {name}" if name else stage.label,
+        title=f"{stage.label} = {stage.text}" if stage.text else stage.label,
         rows=((_short(stage.value), "value"), (_short(stage.gradient), "gradient")),
         kind=kind,  # type: ignore[arg-type]
     )
