@@ -17,7 +17,6 @@ from actcli.formula.graph import Node, literal, number_text, variable
 from actcli.formula.parse import parse
 from actcli.formula.text import text_of
 from actcli.function import Array, Corner, Function, Map
-from actcli.joints import joints
 from actcli.objectives._spec import Objective
 
 
@@ -105,7 +104,7 @@ def of_formula(
         orders=(value, *slopes),
         backward=partial(flow_of, root, inputs),
         make_graph=lambda: root,
-        find_corners=partial(joints, root, (value, *slopes)) if slopes and not is_vector(root) else tuple,
+        find_corners=partial(_joints, root, (value, *slopes)) if slopes and not is_vector(root) else tuple,
         parameters=MappingProxyType(given),
         defaults=MappingProxyType(defaults),
         elementwise=not is_vector(root),
@@ -173,20 +172,20 @@ def _value(root: Node, inputs: tuple[str, ...], *x: Array) -> Array:
 
 
 def flow_of(root: Node, inputs: tuple[str, ...], x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
-    """Return the gradient for each input; nan where the value is, whatever a rule would say there."""
+    """Return the gradient for each input."""
     values = forward(root, dict(zip(inputs, x, strict=True)))
     gradients = zip(root.order, backward(root, values, upstream), strict=True)
     arrived = {node.text: gradient for node, gradient in gradients if node.text in node.variables}
-    lost, batch = np.isnan(values[-1]), np.shape(upstream)
-    if is_vector(root):
-        lost, batch = lost.any(axis=-1, keepdims=True), (*batch[:-1], 1)
+    batch = (*np.shape(upstream)[:-1], 1) if is_vector(root) else np.shape(upstream)
     shapes = [np.broadcast_shapes(part.shape, batch) for part in x]
-    found = (_or_zero(arrived.get(name)) for name in inputs)
-    return tuple(np.where(lost, np.nan, np.broadcast_to(g, s)) for g, s in zip(found, shapes, strict=True))
+    found = (arrived.get(name) for name in inputs)  # None: nothing flows there
+    return tuple(np.broadcast_to(0.0 if g is None else g, s) for g, s in zip(found, shapes, strict=True))
 
 
-def _or_zero(gradient: Array | None) -> Array | float:
-    return 0.0 if gradient is None else gradient
+def _joints(root: Node, orders: tuple[Map, ...]) -> tuple[Corner, ...]:
+    from actcli.joints import joints  # of no use to who wants values
+
+    return joints(root, orders)
 
 
 def _slope(root_of: Callable[[], Node], inputs: tuple[str, ...], x: Array) -> Array:

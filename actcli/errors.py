@@ -73,7 +73,7 @@ def suggestion(name: str, names: list[str]) -> str:
     """Return a tip: the nearest of the names, or all if they are few."""
     import difflib
 
-    near = difflib.get_close_matches(name.lower()[:60], names, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(name.lower()[:60], sorted(set(names)), n=3, cutoff=0.6)
     if near:
         return f"did you mean {_either(near)}?"
     if len(names) <= 12:

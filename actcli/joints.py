@@ -13,11 +13,15 @@ from actcli.formula.evaluate import forward
 from actcli.formula.graph import Node
 from actcli.function import Array, Corner, Map
 
-_REACH, _STEPS = 100.0, 20  # joints are sought within [-100, 100], from 20 places between whole numbers
-_MOST = 250
+_NEAR_GRID = np.arange(-2000, 2001) / 20
+_FAR_GRID = 100 * 1.01 ** np.arange(1, 927)
+_GRID = np.concatenate([-_FAR_GRID[::-1], _NEAR_GRID, _FAR_GRID])
+_MOST = 400
+_MOST_IN_A_CELL = 8
 _NEAR = 1e-9  # how far from a joint its two sides are looked at
 _NOISE = 1e-10
 
+Ranks = npt.NDArray[np.int64]
 _States = Callable[..., Any]
 _STATES: dict[object, _States] = {
     **{compare: compare.value for compare in op.OPERATIONS if compare.tightness == COMPARISON},
@@ -31,18 +35,18 @@ _STATES: dict[object, _States] = {
 
 
 def joints(root: Node, orders: Sequence[Map]) -> tuple[Corner, ...]:
-    """Return the kinks and jumps of a formula, within [-100, 100] and not closer than 0.05 to each other.
+    """Return the kinks and jumps of a formula: of many, the nearest to 0.
 
-    `orders` are its value and two derivatives. What is smooth up to the second derivative is no corner.
+    `orders` are its value and two derivatives. What is smooth up to the second derivative is no corner. Found
+    is what lies within 10^6, unless it is undone again before the next place that is looked at: 0.05 farther,
+    and beyond 100 a hundredth.
     """
     root = expanded(root)
     if not has_pieces(root):
         return ()
-    grid = np.arange(-_REACH * _STEPS, _REACH * _STEPS + 1) / _STEPS
-    states = _states(root, grid)
-    changes = np.flatnonzero((states[:, 1:] != states[:, :-1]).any(axis=0))[:_MOST]
-    found = sorted({_between(root, grid[k], grid[k + 1]) for k in changes})
-    corners = (_corner(c, orders) for c in found)
+    found = _changes(root, _GRID[:-1], _GRID[1:])
+    nearest = sorted(found, key=abs)[:_MOST]
+    corners = (_corner(c, orders) for c in sorted(nearest))
     return tuple(corner for corner in corners if corner is not None)
 
 
@@ -63,27 +67,40 @@ def _states(root: Node, x: Array) -> npt.NDArray[np.float64]:
     return np.nan_to_num(np.array(states, np.float64), nan=-9.0)
 
 
-def _between(root: Node, low: float, high: float) -> float:
-    """Return where the first change between two points is: the float beside it of fewer digits."""
-    start = _states(root, np.array([low]))
-    a, b = _rank(low), _rank(high)
-    while b - a > 1:
-        middle = (a + b) // 2
-        if np.array_equal(_states(root, np.array([_float(middle)])), start):
-            a = middle
-        else:
-            b = middle
-    return min(_float(a), _float(b), key=lambda c: len(repr(c))) + 0.0
+def _changes(root: Node, low: Array, high: Array) -> set[float]:
+    """Return where branches change between each two points: of the floats beside it the one of fewer digits."""
+    found: set[float] = set()
+    for _ in range(_MOST_IN_A_CELL):
+        before, after = _states(root, low), _states(root, high)
+        differ = (before != after).any(axis=0)
+        low, high, before = low[differ], high[differ], before[:, differ]
+        if not low.size:
+            break
+        a, b = _bisected(root, _ranks(low), _ranks(high), before)
+        found |= {
+            min(pair, key=lambda c: len(repr(c))) + 0.0 for pair in zip(a.tolist(), b.tolist(), strict=True)
+        }
+        low = b  # there may be another change behind it
+    return found
 
 
-def _rank(x: float) -> int:
-    """Return the number of a float in ascending order."""
-    bits = int(np.float64(x).view(np.int64))
-    return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
+def _bisected(root: Node, a: Ranks, b: Ranks, before: Array) -> tuple[Array, Array]:
+    """Return the neighbouring floats between which the state first is another than `before`."""
+    while (b - a > 1).any():
+        middle = a + (b - a) // 2
+        same = (_states(root, _floats(middle)) == before).all(axis=0)
+        a, b = np.where(same, middle, a), np.where(same, b, middle)
+    return _floats(a), _floats(b)
 
 
-def _float(rank: int) -> float:
-    return float(np.int64(abs(rank)).view(np.float64)) * (-1.0 if rank < 0 else 1.0)
+def _ranks(x: Array) -> Ranks:
+    """Number the floats in ascending order."""
+    bits = x.view(np.int64)
+    return np.where(bits >= 0, bits, -(bits & np.int64(0x7FFF_FFFF_FFFF_FFFF)))
+
+
+def _floats(ranks: Ranks) -> Array:
+    return np.abs(ranks).view(np.float64) * np.where(ranks < 0, -1.0, 1.0)
 
 
 def _corner(c: float, orders: Sequence[Map]) -> Corner | None:

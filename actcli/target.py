@@ -11,12 +11,14 @@ from collections.abc import Collection, Mapping
 from actcli.activations import ACTIVATIONS
 from actcli.builders import of_activation, of_formula, of_objective
 from actcli.errors import InputError, UnknownNameError
+from actcli.formula._operation import CONSTANTS
+from actcli.formula.operations import CALLS
 from actcli.formula.parse import parse
 from actcli.function import Function
 from actcli.objectives import OBJECTIVES
 
 _is_name = re.compile(r"[A-Za-z_]\w*(@\w+)?", re.ASCII).fullmatch
-_is_python = re.compile(r".+(\.py)?:[A-Za-z_]\w*", re.ASCII).fullmatch
+_is_python = re.compile(r".*\.py(:.*)?|.*:([A-Za-z_]\w*)?", re.ASCII).fullmatch
 
 
 def resolve(
@@ -41,9 +43,19 @@ def resolve(
     if text in ACTIVATIONS:
         return of_activation(ACTIVATIONS[text], given, ACTIVATIONS, free)
     if _is_name(text):
-        raise UnknownNameError("function", text, [*ACTIVATIONS, *OBJECTIVES])
+        raise _unknown(text)
     if _is_python(text):
         from actcli.userland import of_python
 
         return of_python(text, given)
     return of_formula(parse(text, ACTIVATIONS), text, given, free)
+
+
+def _unknown(name: str) -> UnknownNameError:
+    """Return the error of a bare name: it may have been meant as a formula."""
+    error = UnknownNameError("function", name, [*ACTIVATIONS, *OBJECTIVES])
+    if name in CALLS:
+        error.tip = f"{name}(x) is a formula"
+    elif name in CONSTANTS or len(name) == 1:
+        error.tip = f"a name alone is one of the catalogue; as a formula: ({name})"
+    return error

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actcli.errors import InputError
+from actcli.formula.calls import Call
 from actcli.formula.derive import as_node
 from actcli.formula.evaluate import backward, fitted, forward, is_vector, times
 from actcli.formula.graph import Node, variable
@@ -67,7 +68,8 @@ def trace(root: Node, name: str, places: Mapping[str, npt.ArrayLike], upstream: 
     varying = [k for k, node in enumerate(root.order) if node.variables]
     order = sorted(varying, key=lambda k: (root.order[k].operation is not None, _rank(root, k)))
     labels = _labels(root)
-    stages = [_stage(root, k, labels, values, gradients) for k in order]
+    places = {node: k for k, node in enumerate(root.order)}
+    stages = [_stage(root.order[k], places, labels, values, gradients) for k in order]
     return Trace(name=name, stages=tuple(stages))
 
 
@@ -105,21 +107,29 @@ def _labels(root: Node) -> dict[Node, str]:
 
 
 def _stage(
-    root: Node, k: int, labels: Mapping[Node, str], values: Sequence[Array], gradients: Sequence[Any]
+    node: Node,
+    places: Mapping[Node, int],
+    labels: Mapping[Node, str],
+    values: Sequence[Array],
+    gradients: Sequence[Any],
 ) -> Stage:
-    node = root.order[k]
-    places = {a: i for i, a in enumerate(root.order)}
+    k = places[node]
     arguments = [values[places[a]] for a in node.inputs]
     gradient = np.broadcast_to(0.0 if gradients[k] is None else gradients[k], values[k].shape)
     edges = _edges(node, labels, arguments, values[k], gradient) if node.operation else ()
     return Stage(
         label=labels[node],
         text=text_of(_symbolic(node, labels)) if node.operation else "",
-        operands=tuple(labels[a] for a in node.inputs),
+        operands=tuple(labels[a] for a in _operands(node)),
         value=values[k],
         gradient=gradient,
         edges=tuple(edges),
     )
+
+
+def _operands(node: Node) -> tuple[Node, ...]:
+    """Return the inputs but for a catalogue function's parameters, which its text shows where they matter."""
+    return node.inputs[:1] if isinstance(node.operation, Call) else node.inputs
 
 
 def _symbol(node: Node, labels: Mapping[Node, str]) -> Node:

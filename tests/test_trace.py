@@ -69,7 +69,7 @@ def test_catalogue_functions_open_level_by_level() -> None:
 def test_what_is_used_twice_adds_up() -> None:
     """The gradient of a node that is used more than once is the sum of its shares, and the sum is shown."""
     x = rows("x*x + x", "3")[0]
-    assert (x["gradient"], x["sum"]) == (7.0, "3 + 3 + 1")
+    assert (x["gradient"], x["sum"]) == (7.0, "3.0 + 3.0 + 1.0")
     assert "sum" not in rows("exp(x)", "3")[0]
 
 

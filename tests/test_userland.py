@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -274,15 +275,81 @@ def test_nothing_is_left_behind(folder: Path) -> None:
     assert (listing(folder), sys.path, sys.dont_write_bytecode) == before
 
 
-def test_siblings_of_one_name_do_not_meet(tmp_path: Path) -> None:
-    """Two files with a sibling of the same name each get their own."""
-    for name, k in (("a", 2), ("b", 3)):
-        write(tmp_path, f"K = {k}\n", f"{name}/helper.py")
-        write(tmp_path, "from helper import K\ndef f(x):\n    return K * x\n", f"{name}/mine.py")
-    assert [resolve(f"{tmp_path}/{name}/mine.py:f")([1.0])[0] for name in "ab"] == [2.0, 3.0]
+# How a file comes by the K of its own folder: the file with K, and what the user's file and function say.
+HELPERS = {
+    "a module": ("helper.py", "from helper import K", ""),
+    "a package": ("helper/__init__.py", "from helper import K", ""),
+    "a part of a package": ("helper/part.py", "from helper.part import K", ""),
+    "a module, late": ("helper.py", "", "from helper import K"),
+    "a package, late": ("helper/__init__.py", "", "from helper import K"),
+    "a part of a package, late": ("helper/part.py", "import helper", "from helper.part import K"),
+    "a place of its own": (
+        "lib/helper.py",
+        "import os, sys\nsys.path.append(os.path.join(os.path.dirname(__file__), 'lib'))",
+        "from helper import K",
+    ),
+}
 
 
-@pytest.mark.parametrize("name", ["a folder/my file.py", "C:/mine.py", "é/ñ.py", "a.b/c.d.py", "../{}/up.py"])
+@pytest.mark.parametrize(("helper", "first", "late"), HELPERS.values(), ids=HELPERS)
+def test_helpers_of_one_name_do_not_meet(folder: Path, helper: str, first: str, late: str) -> None:
+    """Two files with a helper of the same name each get their own, whenever they import it."""
+    for name, k in (("a", 2), ("b", 5)):
+        write(folder, f"K = {k}\n", f"{name}/{helper}")
+        write(folder, f"{first}\ndef f(x):\n    {late}\n    return K * x\n", f"{name}/mine.py")
+    a, b = (resolve(f"{name}/mine.py:f") for name in "ab")
+    assert [f([1.0])[0] for f in (a, b, a)] == [2.0, 5.0, 2.0]
+    assert not [name for name in sys.modules if name.startswith(("helper", "_actcli_"))]
+    assert call("gradcheck", "a/mine.py:f", "--derivative", "b/mine.py:f").code == 1
+
+
+def test_packages_of_two_working_directories_do_not_meet(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """package.module:name is what it names in the working directory, and imports relatively when called."""
+    functions = []
+    for name, k in (("a", 2), ("b", 5)):
+        write(folder, f"K = {k}\n", f"{name}/pack/constants.py")
+        write(folder, "def f(x):\n    from .constants import K\n    return K * x\n", f"{name}/pack/shapes.py")
+        monkeypatch.chdir(folder / name)
+        functions.append(resolve("pack.shapes:f"))
+    assert [f([1.0])[0] for f in functions] == [2.0, 5.0]
+
+
+def test_a_helper_is_the_same_from_call_to_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a function imports is what its file imported; the program's own module of that name stays."""
+    write(folder, "class Thing:\n    pass\n", "helper.py")
+    text = (
+        "from helper import Thing\ndef f(x):\n    import helper\n"
+        "    assert helper.Thing is Thing\n    return x\n"
+    )
+    target = write(folder, text) + "f"
+    function = resolve(target)
+    ours = ModuleType("helper")
+    monkeypatch.setitem(sys.modules, "helper", ours)
+    assert function([1.0]) == function([1.0]) == 1.0
+    assert sys.modules["helper"] is ours
+
+
+@pytest.mark.parametrize("added", ["by us", "by the file"])
+def test_installed_packages_stay(folder: Path, monkeypatch: pytest.MonkeyPatch, added: str) -> None:
+    """What lies in a virtualenv below the folder is imported once: torch cannot be imported twice."""
+    place = folder / ".venv/lib/site-packages"
+    write(folder, "", f"{place.relative_to(folder)}/installed_one/__init__.py")
+    if added == "by us":
+        monkeypatch.syspath_prepend(place)
+    mine = write(
+        folder,
+        f"import sys\nsys.path.append({str(place)!r})\nimport installed_one\ndef f(x):\n    return x\n",
+    )
+    resolve(f"{mine}f")
+    assert "installed_one" in sys.modules
+    monkeypatch.delitem(sys.modules, "installed_one")
+
+
+@pytest.mark.parametrize(
+    "name", ["a folder/my file.py", "C:/mine.py", "é/ñ.py", "a.b/c.d.py", "../{}/up.py", "./sub/../here.py"]
+)
 def test_paths_are_taken_as_they_are(folder: Path, name: str) -> None:
     """Spaces, colons, dots and other letters are part of a path: the last colon splits."""
     target = write(folder, "def f(x):\n    return 2 * x\n", name.format(folder.name))
@@ -372,6 +439,11 @@ NOWHERE = {
     "a/b:f": ("'a/b' is neither a .py file nor a module", "file.py:name"),
     "numpy:tanhh": ("numpy has no 'tanhh'", "tanh"),
     "old.py:f": ("cannot read 'old.py': Is a directory", ""),
+    ":f": ("':f' is not a file or module and a name", "file.py:name"),
+    "layers.py:": ("'layers.py:' is not a file or module and a name", "file.py:name"),
+    "layers:": ("'layers:' is not a file or module and a name", "file.py:name"),
+    "layers.py": ("'layers.py' is not a file or module and a name", "file.py:name"),
+    "layers.py:swish()": ("'layers.py:swish()' is not a file or module and a name", "file.py:name"),
 }
 
 

@@ -85,7 +85,9 @@ def _is_operand(token: str, declared: set[str]) -> bool:
     """Whether a token with a minus is a number or a formula; with a declared letter it is an option."""
     if is_meant_as_points(token):
         return True
-    if token[:2] in declared or token[1:2] in ("", "-"):
+    if token[1:2] in ("", "-") or (token[:2] in declared and not set(token) & set("*+(")):
+        return False
+    if len(token) == 2 and token != "-x":  # an option that was misspelt rather than a variable
         return False
     try:
         with warnings.catch_warnings(action="ignore"):

@@ -137,7 +137,8 @@ def _stating(functions: "list[Function]", text: str, order: int, wrt: tuple[str,
     if text.strip() in function.inputs:
         text = f"({text})"  # a variable, where a name alone would be a function of the catalogue
     stated = resolve(text)
-    known = {name: value for name, value in function.parameters.items() if name in stated.inputs}
+    names = {*stated.inputs, *stated.parameters}
+    known = {name: value for name, value in function.parameters.items() if name in names}
     return stating(function, resolve(text, known) if known else stated, order, ",".join(wrt) or None)
 
 

@@ -10,7 +10,6 @@ import typer
 
 from actcli.cli import _options as opt
 from actcli.cli._conventions import say_conventions
-from actcli.cli._drawings import Wish, drawn
 from actcli.cli._emit import STDOUT, Output
 from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import check_stdout, say, write_stdout
@@ -18,6 +17,7 @@ from actcli.errors import ExitCode, InputError, printable
 from actcli.points import finite, settings, size, whole
 
 if TYPE_CHECKING:
+    from actcli.cli._drawings import Wish
     from actcli.function import Function
     from actcli.picture import Paper, Picture
     from actcli.report import Report
@@ -91,6 +91,7 @@ def plot(
     with --format the table instead. Kinks are dots, jumps gaps with an open dot at the limit that is not
     taken. Where a function has poles, y is cut to where most of it lies.
     """  # noqa: D301
+    from actcli.cli._drawings import Wish, drawn
     from actcli.target import resolve
 
     if not targets:
@@ -113,7 +114,7 @@ def plot(
     return ExitCode.OK
 
 
-def _table(format: str | None, wish: Wish, output: str | None) -> Output | None:
+def _table(format: str | None, wish: "Wish", output: str | None) -> Output | None:
     """Return the way out of the table of tangents, if there is to be one."""
     if format is None:
         return None
@@ -124,7 +125,7 @@ def _table(format: str | None, wish: Wish, output: str | None) -> Output | None:
     return Output(format=format, quiet=False, file=STDOUT, color="auto")
 
 
-def _announce(path: str, table: Output | None, functions: "Sequence[Function]", wish: Wish) -> None:
+def _announce(path: str, table: Output | None, functions: "Sequence[Function]", wish: "Wish") -> None:
     if table is None:
         write_stdout([f"{printable(path)}\n"])
     else:
@@ -160,7 +161,7 @@ def _titled(picture: "Picture", title: str | None) -> "Picture":
     return replace(picture, title="\n".join(map(printable, title.split("\n"))))
 
 
-def _default_path(functions: "Sequence[Function]", wish: Wish) -> str:
+def _default_path(functions: "Sequence[Function]", wish: "Wish") -> str:
     """Join the names with what is drawn; of what is too long for a file's name, a checksum stays."""
     what = {"both": "-with-derivative", "derivative": "-derivative", "value": ""}[wish.what]
     drawn = (

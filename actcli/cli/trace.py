@@ -118,7 +118,7 @@ def _write(found: "Trace", out: Output, digits: int) -> None:
     if isinstance(chosen, GraphFormat):
         out.write(chosen.render(diagram(found), out.screen()))
     else:
-        out.emit(_report(found, digits))
+        out.emit(_report(found, digits if chosen.name == "table" else None, out.quiet))
 
 
 def _draw(found: "Trace", file: str) -> None:
@@ -128,7 +128,7 @@ def _draw(found: "Trace", file: str) -> None:
     save_picture(diagram(found), file, Paper())
 
 
-def _report(found: "Trace", digits: int) -> "Report":
+def _report(found: "Trace", digits: int | None, quiet: bool) -> "Report":
     """Return a row for each stage and input, at each point; columns that say nothing are left out."""
     from actcli.report import Report
 
@@ -138,7 +138,7 @@ def _report(found: "Trace", digits: int) -> "Report":
         for k in range(count)
         for stage in found.stages
         if k < stage.value.size
-        for row in _rows(stage, k, _uses(found, stage))
+        for row in _rows(stage, k, _uses(found, stage), digits)[: 1 if quiet else None]
     ]
     columns: dict[str, Column] = {name: [row[name] for row in rows] for name in rows[0]}
     if count == 1:
@@ -153,13 +153,13 @@ def _uses(found: "Trace", stage: "Stage") -> list[Any]:
     return [edge.share for user in found.stages for edge in user.edges if edge.target == stage.label]
 
 
-def _rows(stage: "Stage", k: int, shares: list[Any]) -> list[dict[str, Any]]:
+def _rows(stage: "Stage", k: int, shares: list[Any], digits: int | None) -> list[dict[str, Any]]:
     start: dict[str, Any] = {
         "node": stage.label,
         "operation": stage.text,
         "value": float(stage.value.flat[k]),
         "gradient": float(stage.gradient.flat[k]),
-        "sum": " + ".join(f"{_entry(share, k):g}" for share in shares) if len(shares) > 1 else "",
+        "sum": " + ".join(_written(_entry(share, k), digits) for share in shares) if len(shares) > 1 else "",
     }
     empty: dict[str, Any] = {"input": "", "rule": "", "local": None, "share": None}
     edges = [
@@ -172,6 +172,10 @@ def _rows(stage: "Stage", k: int, shares: list[Any]) -> list[dict[str, Any]]:
         for edge in stage.edges
     ]
     return [{**start, **edge} for edge in edges or [empty]]
+
+
+def _written(number: float, digits: int | None) -> str:
+    return repr(number) if digits is None else f"{number:.{digits}g}"
 
 
 def _entry(numbers: Any, k: int) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 Rule = Callable[..., Any]
 CONSTANTS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e, "inf": math.inf})
 
@@ -81,6 +83,11 @@ def is_zero(value: Any) -> bool:
     """Whether this is the number 0, or a symbol of it; what varies is not."""
     number = value.constant if isinstance(value, Symbol) else value
     return isinstance(number, float) and number == 0
+
+
+def unless_zero(factor: Any, product: Any) -> Any:
+    """Return a product, but 0 where a factor is 0 and the rest infinite; beside symbols the product as it is."""
+    return product if isinstance(product, Symbol) else np.where(np.equal(factor, 0), 0.0, product)
 
 
 def number(text: str, like: Any) -> Any:

@@ -14,6 +14,7 @@ from actcli.formula.derive import derivative, substituted
 from actcli.formula.evaluate import forward
 from actcli.formula.graph import Node, literal, number_text, variable
 from actcli.formula.operations import CALLS
+from actcli.formula.precise import evaluated, precise
 
 MOST_DERIVATIVES = 9
 INPUT = "x"  # what the formulas of a catalogue call their input
@@ -122,6 +123,8 @@ def _new(definition: Definition, formula: Node, order: int) -> Call:
     opened = derivative(formula, INPUT, order)
 
     def slope(*inputs_and_output: Any) -> Any:
+        if order == MOST_DERIVATIVES:
+            raise InputError(f"D of {definition.name} goes no further than order {MOST_DERIVATIVES}")
         return _operation(definition, formula, order + 1)(*inputs_and_output[:-1])
 
     def pullback(x: Any, *more: Any) -> tuple[Any, ...]:
@@ -132,7 +135,8 @@ def _new(definition: Definition, formula: Node, order: int) -> Call:
     return Call(
         name=definition.name,
         value=partial(_value, _implementation(definition, opened, order), names),
-        partials=(slope, *(None for _ in names)),
+        partials=(slope if product is None else None, *(None for _ in names)),
+        exact=lambda mp, *inputs: evaluated(mp, opened, dict(zip((INPUT, *names), inputs, strict=True))),
         pullback=pullback if product is not None else None,
         definition=definition,
         order=order,
@@ -147,9 +151,19 @@ def _value(implementation: Callable[..., Any], names: tuple[str, ...], x: Any, *
 
 
 def _implementation(definition: Definition, opened: Node, order: int) -> Callable[..., Any]:
-    """Return the catalogue's own code for the value or the derivative, or beyond it the formula's."""
+    """Return the catalogue's own code for the value or the derivative, or beyond it the formula's.
+
+    Where the formula as typed is lost (inf - inf, far out), it is evaluated in arbitrary precision.
+    """
     known = (definition.value, definition.derivative, definition.second_derivative)
     code = known[order] if order < len(known) else None
-    return code or (
-        lambda x, **parameters: np.broadcast_to(forward(opened, {INPUT: x, **parameters})[-1], x.shape)
-    )
+    if code is not None:
+        return code
+
+    def from_formula(x: Any, **parameters: float) -> Any:
+        y = np.array(np.broadcast_to(forward(opened, {INPUT: x, **parameters})[-1], x.shape))
+        for place in np.argwhere(np.isnan(y) & ~np.isnan(x)):
+            y[tuple(place)] = float(precise(opened, {INPUT: float(x[tuple(place)]), **parameters}))
+        return y
+
+    return from_formula

@@ -88,15 +88,20 @@ def backward(root: Node, values: Sequence[Values], upstream: Values = 1.0) -> li
     """Return the gradient that arrives at each node of `root.order`, from `upstream` at the root.
 
     `values` are those of `forward`; what does not vary has None. One pass, for any number of variables. A
-    gradient of 0 absorbs: 0 times an infinite local derivative is 0. For vectors, `upstream` must have the
-    shape of the root's value.
+    gradient of 0 absorbs: 0 times an infinite local derivative is 0. Where the value is nan, so is every
+    gradient. For vectors, `upstream` must have the shape of the root's value.
     """
-    leaves = _program(root).leaves
+    program = _program(root)
+    leaves = program.leaves
     with np.errstate(all="ignore"):
         gradients = _flowed(root, values, upstream, absorbing=False)
         if any(gradients[place] is not None and np.isnan(gradients[place]).any() for place, _ in leaves):
             gradients = _flowed(root, values, upstream, absorbing=True)  # 0*inf is one of the reasons
-    return gradients
+    lost = np.isnan(values[-1])
+    if not lost.any():
+        return gradients
+    lost = lost.any(axis=-1, keepdims=True) if program.is_vector else lost
+    return [None if gradient is None else np.where(lost, np.nan, gradient) for gradient in gradients]
 
 
 def _flowed(root: Node, values: Sequence[Values], upstream: Values, absorbing: bool) -> list[Values]:
@@ -107,6 +112,8 @@ def _flowed(root: Node, values: Sequence[Values], upstream: Values, absorbing: b
         gradient = found[step.output]
         if gradient is None:
             continue
+        if program.is_vector:
+            gradient = _spread(gradient, values[step.output])
         for place, share in _shares(step, values, gradient, absorbing):
             if program.is_vector:
                 share = fitted(share, values[place])
@@ -145,7 +152,12 @@ def times(gradient: Values, partial: Values, absorbing: bool = True) -> Values:
 
 
 def fitted(share: Values, like: Values) -> Values:
-    """Add up the last axis where the input, of length 1 there, was stretched beside vectors."""
+    """Give a share the length of its input: spread to all entries, or added up where one was stretched."""
+    share = _spread(share, like)
     if np.ndim(share) and np.shape(like)[-1:] == (1,) and np.shape(share)[-1] != 1:
         return np.sum(share, axis=-1, keepdims=True)
     return share
+
+
+def _spread(gradient: Values, like: Values) -> Values:
+    return np.broadcast_to(gradient, np.broadcast_shapes(np.shape(gradient), np.shape(like)))

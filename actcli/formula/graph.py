@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from actcli.errors import InputError
 from actcli.formula import operations as op
 from actcli.formula._operation import CONSTANTS, Operation, Symbol
 
@@ -110,7 +111,8 @@ def literal(text: str) -> Node:
 
 def number_text(value: float) -> str:
     """Return a float's shortest text, a whole number without its point."""
-    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    text = repr(value)
+    return text.removesuffix(".0")
 
 
 _lock = RLock()
@@ -140,6 +142,8 @@ def _variables(node: Node) -> tuple[str, ...]:
 def _constant(node: Node) -> Any:
     if node.operation is None:
         return CONSTANTS[node.text] if node.text in CONSTANTS else float(node.text)
+    if node.operation.pullback is not None:
+        raise InputError(f"{node.operation.name} of a constant: it needs a vector")
     values = [np.float64(a.constant) if isinstance(a.constant, float) else a.constant for a in node.inputs]
     with np.errstate(all="ignore"):  # who asks for the value judges what became of it
         value = node.operation.value(*values)

@@ -2,7 +2,7 @@
 
 The local derivatives are written with the graph's own operators, in the inputs a, b, ... and the output y;
 they run on numbers (backpropagation) as well as on nodes (symbolic derivatives). At a tie the second argument
-counts, so that max(x, 0) has slope 0 at 0; abs has slope 0 there; comparisons, sign and floor have no slope
+counts, so that max(x, 0) has slope 0 at 0; abs and hypot have slope 0 there; comparisons, sign and floor have no slope
 anywhere. Where two forms are equal the one that cancels less stands, but for tanh: 1 - y**2 is what is
 taught, and what it loses in the far tails is part of the lesson; the catalogue's derivative loses nothing.
 """
@@ -27,6 +27,7 @@ from actcli.formula._operation import (
     Rule,
     is_zero,
     number,
+    unless_zero,
 )
 
 
@@ -81,7 +82,8 @@ div = _row(
 )  # fmt: skip
 power = _row(
     "pow", operator.pow,
-    lambda a, b, y: 0 if is_zero(b) else b * a ** (b - 1), lambda a, b, y: y * log(a),
+    lambda a, b, y: 0 if is_zero(b) else unless_zero(b, b * a ** (b - 1)),
+    lambda a, b, y: unless_zero(y, y * log(a)),
     exact=_exact.power, form="{0}**{1}", tightness=POWER, operands=(POWER + 1, SIGN),
     latex="{{{0}}}^{{{1}}}", latex_tightness=POWER, latex_operands=(POWER + 1, 0),
 )  # fmt: skip
@@ -116,7 +118,7 @@ cbrt = _row(
     latex_operands=(0,),
 )
 hypot = _row(
-    "hypot", np.hypot, lambda a, b, y: a / y, lambda a, b, y: b / y,
+    "hypot", np.hypot, lambda a, b, y: unless_zero(a, a / y), lambda a, b, y: unless_zero(b, b / y),
     latex=r"\sqrt{{{0}^{{2}} + {1}^{{2}}}}", latex_operands=(ATOM, ATOM),
 )  # fmt: skip
 
@@ -195,16 +197,11 @@ def _first(mask: Any) -> Any:
     return mask & (np.cumsum(mask, axis=-1) == 1)
 
 
-def _spread(gradient: Any, like: Any) -> Any:
-    """Give each entry the gradient of what they were joined to: later sums count entries."""
-    return np.broadcast_to(gradient, np.broadcast_shapes(np.shape(gradient), np.shape(like)))
-
-
-total = _vector("sum", lambda a: np.sum(a, axis=-1, keepdims=True), lambda a, y, g: (_spread(g, a),), 1)
+total = _vector("sum", lambda a: np.sum(a, axis=-1, keepdims=True), lambda a, y, g: (g,), 1)
 mean = _vector(
     "mean",
     lambda a: np.mean(a, axis=-1, keepdims=True),
-    lambda a, y, g: (_spread(g / np.shape(a)[-1], a),),
+    lambda a, y, g: (g / np.shape(a)[-1],),
     1,
 )
 dot = _vector("dot", lambda a, b: np.sum(a * b, axis=-1, keepdims=True), lambda a, b, y, g: (g * b, g * a), 2)

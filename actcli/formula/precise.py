@@ -1,17 +1,18 @@
 """A graph in arbitrary precision: a literal is its decimal, a variable its float; exponents are bounded."""
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from actcli.errors import InputError
 from actcli.formula._operation import CONSTANTS
-from actcli.formula.calls import expanded
 from actcli.formula.evaluate import is_vector
 from actcli.formula.graph import Node
 
 _FIRST = 160  # bits
 _LAST = 5120  # 1,024 bits before the point and 1,074 behind it can cancel twice: what is still 0 then is 0
 _AGREED = 96  # bits that two evaluations must share
+_lock = Lock()  # mpmath's precision is one for all threads
 
 
 def precise(root: Node, names: Mapping[str, float]) -> Any:
@@ -25,15 +26,16 @@ def precise(root: Node, names: Mapping[str, float]) -> Any:
 
     if is_vector(root):
         raise InputError("a formula of vectors has no value at one number")
-    root, bits = expanded(root), _FIRST
-    while True:
-        with mp.workprec(bits):
-            first = _evaluated(mp, root, names)
-        with mp.workprec(bits + 64):
-            second = _evaluated(mp, root, names)
-            if bits >= _LAST or _agree(mp, first, second):
-                return second
-        bits *= 2
+    bits = _FIRST
+    with _lock:
+        while True:
+            with mp.workprec(bits):
+                first = evaluated(mp, root, names)
+            with mp.workprec(bits + 64):
+                second = evaluated(mp, root, names)
+                if bits >= _LAST or _agree(mp, first, second):
+                    return second
+            bits *= 2
 
 
 def _agree(mp: Any, a: Any, b: Any) -> bool:
@@ -44,7 +46,8 @@ def _agree(mp: Any, a: Any, b: Any) -> bool:
     return bool(a != 0 and abs(a - b) <= mp.ldexp(abs(b), -_AGREED))
 
 
-def _evaluated(mp: Any, root: Node, names: Mapping[str, float]) -> Any:
+def evaluated(mp: Any, root: Node, names: Mapping[str, Any]) -> Any:
+    """Return the value at the precision that mpmath's context has now."""
     values: dict[Node, Any] = {}
     for node in root.order:
         if node.operation is None:
@@ -55,9 +58,9 @@ def _evaluated(mp: Any, root: Node, names: Mapping[str, float]) -> Any:
     return mp.mpf(values[root])
 
 
-def _leaf(mp: Any, node: Node, names: Mapping[str, float]) -> Any:
+def _leaf(mp: Any, node: Node, names: Mapping[str, Any]) -> Any:
     if node.variables:
-        return mp.mpf(float(names[node.text]))
+        return mp.mpf(names[node.text])
     if node.text in CONSTANTS:
         return {"pi": +mp.pi, "e": mp.exp(1), "inf": mp.inf}[node.text]
     return mp.mpf(node.text)

@@ -1,6 +1,5 @@
 """Rows of cells with a separator: plain, tsv, csv."""
 
-import csv
 import io
 from collections.abc import Iterator
 
@@ -25,6 +24,8 @@ def _csv(report: Report, _: Screen) -> Iterator[str]:
 
 
 def _csv_lines(lines: list[tuple[str, ...]]) -> str:
+    import csv
+
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(lines)
     return buffer.getvalue()

@@ -1,6 +1,5 @@
 """JSON: a strict list of objects keyed by the column names, or one object a line."""
 
-import json
 from collections.abc import Iterator
 
 from actcli.render._spec import Format, Screen, is_finite, is_number, rows, text_of
@@ -21,7 +20,7 @@ def _jsonl(report: Report, _: Screen) -> Iterator[str]:
 
 
 def _objects(report: Report) -> Iterator[list[str]]:
-    template = "{" + ", ".join(json.dumps(name).replace("%", "%%") + ": %s" for name in report.columns) + "}"
+    template = "{" + ", ".join(_text(name).replace("%", "%%") + ": %s" for name in report.columns) + "}"
     for chunk in rows(report, _value):
         yield [template % row for row in chunk]
 
@@ -30,7 +29,13 @@ def _value(cell: Cell) -> str:
     if is_finite(cell):
         return text_of(cell)
     if is_number(cell):  # JSON has no inf and nan: readers drop or change them
-        return json.dumps(text_of(cell))
+        return _text(text_of(cell))
+    return _text(cell)
+
+
+def _text(cell: Cell) -> str:
+    import json  # of no use to other formats
+
     return json.dumps(cell)
 
 

@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from actcli.errors import InputError, printable
+from actcli.errors import InputError, printable, quoted
 from actcli.function import NO_DERIVATIVE, Array, Function
 from actcli.userland._calls import callee
 from actcli.userland._code import Code
-from actcli.userland._home import load, member
+from actcli.userland._home import GRAMMAR, load, member
 from actcli.userland._shapes import Shapes, settled
 
 
@@ -28,6 +28,8 @@ def of_python(text: str, parameters: Mapping[str, float]) -> Function:
     lacks or does not have, and whatever the user's code raises, with its place.
     """
     place, _, name = text.rpartition(":")
+    if not (place and name.isidentifier()):
+        raise InputError(f"{quoted(text)} is not a file or module and a name in it", GRAMMAR)
     home, module = load(place)
     called = callee(member(home, module, name), name, home, module, parameters)
     label = f"{printable(os.path.basename(place))}:{name}"

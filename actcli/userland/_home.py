@@ -7,8 +7,8 @@ import os
 import re
 import sys  # the user's imports and prints go through it
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
@@ -19,7 +19,9 @@ import numpy as np
 from actcli.errors import InputError, printable, quoted, suggestion
 
 FRAMEWORKS = ("torch", "jax")
+GRAMMAR = "file.py:name, or package.module:name"
 
+_INSTALLED = ("site-packages", "dist-packages")
 _MOST_SAID = 200  # characters of a user's error: torch writes whole pages
 _is_module = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*").fullmatch
 
@@ -28,12 +30,15 @@ _is_module = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*").fullmatch
 class Home:
     """A user's file or module: its `label`, the folder that its imports start from, and its file's path.
 
-    Of a module the path is not known before it is found: `ends` are what it may end with.
+    Of a module the path is not known before it is found: `ends` are what it may end with. From one run of its
+    code to the next it keeps `places`, its own sys.path, and the `modules` that were found in its own places.
     """
 
     label: str
     folder: str
     ends: tuple[str, ...]
+    places: list[str] = field(default_factory=list)
+    modules: dict[str, ModuleType] = field(default_factory=dict)
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -43,9 +48,9 @@ class Home:
         about nan and inf, and jax, if it is there, computes in float64.
         """
         bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-        sys.path.insert(0, self.folder)
+        said = contextlib.redirect_stdout(sys.stderr or io.StringIO())
         try:
-            with contextlib.redirect_stdout(sys.stderr or io.StringIO()), np.errstate(all="ignore"), _wide():
+            with said, np.errstate(all="ignore"), self._importing(), _wide():
                 yield
         except (KeyboardInterrupt, GeneratorExit, MemoryError):
             raise
@@ -53,8 +58,35 @@ class Home:
             raise self._theirs(error) from None
         finally:
             sys.dont_write_bytecode = bytecode
-            with contextlib.suppress(ValueError):
-                sys.path.remove(self.folder)
+
+    @contextlib.contextmanager
+    def _importing(self) -> Iterator[None]:
+        """Let its modules be there for a while: a file elsewhere may have a helper of the same name."""
+        path, others = sys.path[:], sys.modules.copy()
+        sys.path[:] = self.places or [self.folder, *path]
+        sys.modules.update(self.modules)
+        try:
+            yield
+        finally:
+            self.places[:], sys.path[:] = sys.path, path
+            for name in self._own(path, others):
+                self.modules[name] = sys.modules.pop(name)
+                if name in others:
+                    sys.modules[name] = others[name]
+
+    def _own(self, path: list[str], others: Mapping[str, ModuleType]) -> list[str]:
+        """Return the names of the modules from its folder, and from what its code added to sys.path.
+
+        Not of what is installed there, in a virtualenv: torch cannot be imported twice.
+        """
+        now = list(sys.modules.items())
+        roots = {name: module for name, module in now if module is not others.get(name) and "." not in name}
+        if not roots:
+            return []
+        added = map(os.path.abspath, {self.folder, *({*self.places} - {*path})})
+        places = {place for place in added if os.path.basename(place) not in _INSTALLED}
+        own = {root for root, module in roots.items() if places & _found_in(module)}.difference(FRAMEWORKS)
+        return [name for name, _ in now if name.partition(".")[0] in own]
 
     def _theirs(self, error: BaseException) -> InputError:
         """Return the error with the last line of the user's file that led to it."""
@@ -79,9 +111,7 @@ def load(place: str) -> tuple[Home, ModuleType]:
     if place.endswith(".py"):
         return _load_file(place)
     if not _is_module(place):
-        raise InputError(
-            f"{quoted(place)} is neither a .py file nor a module", "file.py:name, or package.module:name"
-        )
+        raise InputError(f"{quoted(place)} is neither a .py file nor a module", GRAMMAR)
     tail = os.path.join("", *place.split("."))
     home = Home(place, os.getcwd(), (f"{os.sep}{tail}.py", os.path.join(os.sep, tail, "__init__.py")))
     importlib.invalidate_caches()
@@ -120,26 +150,18 @@ def _load_file(path: str) -> tuple[Home, ModuleType]:
     spec = spec_from_file_location("_actcli_" + re.sub(r"\W", "_", path), path)
     assert spec is not None  # it is a .py file
     assert spec.loader is not None
-    module, before = module_from_spec(spec), set(sys.modules)
-    sys.modules[spec.name] = module
+    module = module_from_spec(spec)
     importlib.invalidate_caches()
-    try:
-        with home.running():
-            spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[spec.name]
-        raise
-    finally:
-        _forget_siblings(home.folder, before)
+    with home.running():
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
     return home, module
 
 
-def _forget_siblings(folder: str, before: set[str]) -> None:
-    """Drop what was imported from the folder: a file elsewhere may have a sibling of the same name."""
-    for name in set(sys.modules) - before:
-        file = getattr(sys.modules[name], "__file__", None) or ""
-        if os.path.dirname(file) == folder and not name.startswith("_actcli_"):
-            del sys.modules[name]
+def _found_in(module: ModuleType) -> set[str]:
+    """Return the places of sys.path that a module without dots was found in: of a package, by its folders."""
+    files = [*getattr(module, "__path__", ()), getattr(module, "__file__", None) or ""]
+    return {os.path.abspath(os.path.dirname(file)) for file in files if file}
 
 
 def _check_readable(path: str) -> None:
