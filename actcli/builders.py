@@ -36,6 +36,9 @@ def of_activation(
         return replace(formula, name=_label(activation, parameters))
     maps = (activation.value, activation.derivative, activation.second_derivative)
     orders = tuple(partial(f, **bound) if bound else f for f in maps if f is not None)
+    if activation.elementwise:
+        higher = range(len(orders), MOST_DERIVATIVES + 1)
+        orders += tuple(partial(_by_formula, activation, bound, catalogue, order) for order in higher)
     product = partial(activation.product, **bound) if activation.product else None
 
     def flow(x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
@@ -55,6 +58,15 @@ def of_activation(
         parameters=MappingProxyType(bound),
         elementwise=activation.elementwise,
     )
+
+
+def _by_formula(
+    activation: Activation, bound: Mapping[str, float], catalogue: Catalogue, order: int, x: Array
+) -> Array:
+    """Return a derivative beyond those that the activation implements."""
+    formula, values = parse(activation.formula, catalogue), literals(bound)
+    y: Array = forward(call(activation, formula, order, variable(INPUT), values), {INPUT: x})[-1]
+    return y
 
 
 def of_objective(objective: Objective, dimension: int | None = None) -> Function:

@@ -11,6 +11,7 @@ from actcli.evidence import Array, Evidence, gather
 from actcli.function import Function
 from actcli.settings import Settings
 
+_UNSETTLED = 0.1  # relative error from which on a slope may well be infinite
 _SAFETY = 4  # estimated errors that a difference may amount to
 
 
@@ -181,7 +182,8 @@ def _judged(seen: Evidence, settings: Settings) -> _Judged:
     between = (low - allowed <= seen.stated) & (seen.stated <= high + allowed)
     at_kink, is_nan = ~np.isnan(slopes.corner), np.isnan(seen.stated)
     measured = np.isfinite(slopes.measured.value) & np.isfinite(slopes.measured.error)
-    blind = np.isnan(seen.values) | (~at_kink & ~is_nan & ~measured)
+    steep = np.isinf(seen.stated) & (slopes.measured.error > _UNSETTLED * np.abs(slopes.measured.value))
+    blind = ~np.isfinite(seen.values) | (~at_kink & ~is_nan & (~measured | steep))
     close = np.isfinite(seen.stated) & np.where(at_kink, between, _apart(seen) <= allowed)
     within = blind | (close & ~is_nan)
     return _Judged(seen=seen, allowed=allowed, within=within, blind=blind)

@@ -122,7 +122,9 @@ def _landscape(function: Function, x: Array) -> tuple[Callable[[Array], Array], 
             lambda x: value(*np.atleast_2d(x).T).reshape(x.shape[:-1]),
             lambda x: np.concatenate(backward(tuple(x[:, None]), np.ones(1))),
         )
-    if len(function.inputs) > 1 or value(x[None]).shape != (1, 1):
+    if len(function.inputs) > 1:
+        raise InputError(f"{function.name} is of several vectors: a descent has one, or numbers")
+    if value(x[None]).shape != (1, 1):
         raise InputError(f"the value of {function.name} is a vector: there is no going down", "sum(...)")
     return (
         lambda x: value(np.atleast_2d(x))[..., 0].reshape(x.shape[:-1]),

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from actcli.corners import Slopes, joined, slopes_around
 from actcli.differences._spec import Curve, Estimate
 from actcli.errors import InputError, UnknownNameError
+from actcli.formula.derive import derivative
+from actcli.formula.evaluate import sensitivity
 from actcli.function import Function
 from actcli.partials import corners_along, slope_of
 from actcli.settings import VECTOR_LENGTH, Settings, points_of, uniform
@@ -17,6 +19,7 @@ from actcli.settings import VECTOR_LENGTH, Settings, points_of, uniform
 Array = npt.NDArray[np.float64]
 
 _LARGEST_VECTOR = 1000
+_FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +67,13 @@ def _elementwise(function: Function, settings: Settings) -> Evidence:
     corners = np.array(sorted({corner.at for corner in function.corners}))
     (x,) = points_of(function, settings, corners)
     f = _values(function, settings)
+    values, name = f(x), function.inputs[0]
     return Evidence(
         x=x,
-        places={function.inputs[0]: x},
-        values=f(x),
+        places={name: x},
+        values=values,
         stated=_as_float64(function(x.astype(settings.dtype), order=settings.order)),
-        slopes=_slopes(f, x, corners, settings),
+        slopes=_doubted(_slopes(f, x, corners, settings), function, {name: x}, values, settings.order - 1),
     )
 
 
@@ -85,15 +89,32 @@ def _partial(function: Function, place: int, settings: Settings, entry: str) -> 
     x, corners = points[place], corners_along(function, place, points)
     each = [slice(k, k + 1) for k in range(len(corners))]
     parts = [_slopes(along(k), x[k], at, settings) for k, at in zip(each, corners, strict=True)]
+    slopes = joined(parts) if parts else _slopes(along(slice(None)), x, np.array([]), settings)
     typed = (part.astype(settings.dtype) for part in points)
+    values, places = f(*points), dict(zip(function.inputs, points, strict=True))
     return Evidence(
         x=x,
-        places=dict(zip(function.inputs, points, strict=True)),
-        values=f(*points),
+        places=places,
+        values=values,
         stated=_as_float64(function.gradient(*typed)[place]),
-        slopes=joined(parts) if parts else _slopes(along(slice(None)), x, np.array([]), settings),
+        slopes=_doubted(slopes, function, places, values, 0),
         entry=lambda _: entry,
     )
+
+
+def _doubted(
+    slopes: Slopes, function: Function, places: dict[str, Array], values: Array, order: int
+) -> Slopes:
+    """Widen the errors where the formula as typed cancels: the methods know the rounding of its value."""
+    if function.make_graph is None:
+        return slopes
+    root = derivative(function.graph, function.inputs[0], order)
+    lost = sensitivity(root, places)
+    error = slopes.measured.error
+    with np.errstate(all="ignore"):
+        most = error + 4 * np.finfo(np.float64).eps * lost / _FINEST
+        wider = np.fmax(error, np.fmin(error * lost / np.abs(values), most))
+    return replace(slopes, measured=Estimate(slopes.measured.value, wider))
 
 
 def _slopes(f: Curve, x: Array, corners: Array, settings: Settings) -> Slopes:
@@ -128,7 +149,8 @@ def _vector(function: Function, place: int, settings: Settings) -> Iterator[Evid
     upstream = uniform(settings.seed + 1, values.size).reshape(values.shape)
     product = np.einsum("mi,mij->mj", upstream, slope), np.einsum("mi,mij->mj", np.abs(upstream), error)
     sums = np.broadcast_to(values.sum(axis=1, keepdims=True), x.shape)
-    flow = function.gradient(*points, upstream=upstream)[place]
+    typed = (part.astype(settings.dtype) for part in points)
+    flow = _as_float64(function.gradient(*typed, upstream=upstream)[place])
     yield _flat(name, x, sums, flow, *product, lambda i: f"product, {name}{i % n}")
 
 

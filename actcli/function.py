@@ -145,9 +145,9 @@ class Function:
         for part in x:
             _check_axis(self.name, part, axis)
         rows = [np.moveaxis(part, axis, -1) for part in (*x, *more)]
-        batch = _broadcast(rows)[0].shape[:-1]
+        batch = _broadcast([row[..., :1] for row in rows])[0].shape[:-1]  # lengths are the function's affair
         flat = [_flat(np.broadcast_to(row, (*batch, row.shape[-1]))) for row in rows]
-        height = self._height(flat, flat[0].shape[-1] ** (1 + order))
+        height = self._height(flat, max(row.shape[-1] for row in flat) ** (1 + order))
         return tuple(part.reshape(*batch, *part.shape[1:]) for part in _in_blocks(f, flat, height, _type(x)))
 
     def _height(self, arrays: list[AnyArray], width: int) -> int:

@@ -68,7 +68,7 @@ def _states(root: Node, x: Array) -> npt.NDArray[np.float64]:
 
 
 def _changes(root: Node, low: Array, high: Array) -> set[float]:
-    """Return where branches change between each two points: of the floats beside it the one of fewer digits."""
+    """Return where branches change between each two points: the float beside it of fewer digits."""
     found: set[float] = set()
     for _ in range(_MOST_IN_A_CELL):
         before, after = _states(root, low), _states(root, high)
@@ -94,7 +94,7 @@ def _bisected(root: Node, a: Ranks, b: Ranks, before: Array) -> tuple[Array, Arr
 
 
 def _ranks(x: Array) -> Ranks:
-    """Number the floats in ascending order."""
+    """Return the numbers of floats in ascending order."""
     bits = x.view(np.int64)
     return np.where(bits >= 0, bits, -(bits & np.int64(0x7FFF_FFFF_FFFF_FFFF)))
 

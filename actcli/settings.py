@@ -16,6 +16,7 @@ from actcli.function import DTYPES, Function
 Array = npt.NDArray[np.float64]
 
 VECTOR_LENGTH = 4
+_MOST_CORNERS = 20
 _HALF_WIDTH = 10.0  # samples lie in [-10, 10]
 
 
@@ -95,7 +96,8 @@ def _samples(function: Function, corners: Array | None, settings: Settings) -> A
     rows = np.round(drawn, 3) + 0.0
     for name, default in function.defaults.items():
         rows[inputs.index(name)] = default
-    near = [] if corners is None else [corners + d for d in (-0.1, -0.001, 0.0, 0.001, 0.1)]
+    nearest = sorted([] if corners is None else corners.tolist(), key=abs)[:_MOST_CORNERS]
+    near = [np.array(nearest) + d for d in (-0.1, -0.001, 0.0, 0.001, 0.1)] if nearest else []
     return np.concatenate([rows, *(np.atleast_2d(row) for row in near)], axis=1)
 
 

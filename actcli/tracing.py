@@ -68,8 +68,8 @@ def trace(root: Node, name: str, places: Mapping[str, npt.ArrayLike], upstream: 
     varying = [k for k, node in enumerate(root.order) if node.variables]
     order = sorted(varying, key=lambda k: (root.order[k].operation is not None, _rank(root, k)))
     labels = _labels(root)
-    places = {node: k for k, node in enumerate(root.order)}
-    stages = [_stage(root.order[k], places, labels, values, gradients) for k in order]
+    at = {node: k for k, node in enumerate(root.order)}
+    stages = [_stage(root.order[k], at, labels, values, gradients) for k in order]
     return Trace(name=name, stages=tuple(stages))
 
 

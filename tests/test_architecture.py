@@ -35,7 +35,7 @@ ALLOWED = {
     "partials": {"errors", "builders", "formula", "function", "joints"},
     "corners": {"differences"},
     "settings": {"errors", "differences", "function"},
-    "evidence": {"errors", "corners", "differences", "function", "partials", "settings"},
+    "evidence": {"errors", "corners", "differences", "formula", "function", "partials", "settings"},
     "checking": {"errors", "corners", "evidence", "function", "settings"},
     "descent": {"errors", "function", "optimizers", "differences"},
     "tracing": {"errors", "formula"},

@@ -56,7 +56,7 @@ LINES = {
     "eval": "TARGET",
     "eval [/x] 1": "'['",
     "gradcheck [red]a": "'['",
-    "eval tanh 1 --order 3": "order 3",
+    "eval tanh 1 --order 10": "--order",
     "eval x*y x=1": "y has no value",
     "eval x*y x=1 y=2 z=3": "'z'",
     "eval x*y x=1,2 y=1,2,3": "x has 2, y has 3",

@@ -32,6 +32,7 @@ from actcli.formula.parse import parse
 from actcli.formula.precise import precise
 from actcli.formula.simplify import simplified
 from actcli.formula.text import latex_of, text_of
+from actcli.target import resolve
 
 POINTS = st.fixed_dictionaries(dict.fromkeys(VARIABLES, st.floats(-4, 4)))
 settings.register_profile(
@@ -363,3 +364,49 @@ def test_complex_steps_give_the_slope(text: str) -> None:
     np.testing.assert_allclose(slope, gradients(root, {"x": x})["x"], rtol=1e-14)
     with pytest.raises(InputError, match="complex"):
         on_complex(parse("erf(x)"), {"x": x + 1j})
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths"),
+    [
+        ("dot(x + sum(x), 2)", (3,)),
+        ("dot(log_softmax(x), 2)", (4,)),
+        ("dot(x + sum(x), y)", (3, 1)),
+        ("dot(x + sum(y), y)", (3, 1)),
+        ("softmax(x)*y - mean(x)*max(y)", (3, 1)),
+        ("sum(x*x) + sum(y)", (3, 2)),
+    ],
+)
+def test_what_is_stretched_beside_a_vector_counts_for_each_entry(text: str, lengths: tuple[int, ...]) -> None:
+    """A number beside a vector, and a vector joined to a number, get the gradient of every entry."""
+    root = parse(text, ACTIVATIONS)
+    point = {name: np.linspace(0.5, 2.0, n) for name, n in zip(root.variables, lengths, strict=True)}
+    values = forward(root, point)
+    found = backward(root, values, np.ones(np.shape(values[-1])))
+    arrived = {node.text: g for node, g in zip(root.order, found, strict=True) if node.text in node.variables}
+    for name, x in point.items():
+        for k in range(len(x)):
+            step = 1e-6 * (np.arange(len(x)) == k)
+            ends = [np.sum(forward(root, {**point, name: x + sign * step})[-1]) for sign in (1, -1)]
+            assert arrived[name][k] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-7, abs=1e-8)
+
+
+def test_high_derivatives_have_tails() -> None:
+    """Where the formula as typed is inf/inf, a derivative beyond the implemented ones is still right."""
+    assert forward(parse("D(sigmoid, x, 3)", ACTIVATIONS), {"x": np.array([-800.0, 0.0, 800.0])})[
+        -1
+    ].tolist() == [0.0, -0.125, 0.0]
+
+
+def test_gathering_keeps_the_domain() -> None:
+    """Roots are not multiplied into powers, and nothing cancels with inf: no value appears."""
+    for text in ("x**0.5*x**0.5", "x**0.5*x**1.5", "inf - inf + x"):
+        root = simplified(parse(text))
+        assert np.isnan(forward(root, {"x": np.array([-2.0])})[-1]).all(), text_of(root)
+
+
+def test_a_vector_operation_on_what_became_constant_is_refused() -> None:
+    """A parameter that stands for a number leaves no vector to sum."""
+    for text in ("softmax(a)*x", "sum(a)*x"):
+        with pytest.raises(InputError, match="needs a vector"):
+            resolve(text, {"a": 2.0})

@@ -1,5 +1,7 @@
 """Function: parameters, types and shapes, and the formula on complex numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from actcli.activations import ACTIVATIONS
+from actcli.checking import gradcheck
 from actcli.errors import InputError
+from actcli.settings import Settings
 from actcli.target import resolve
 
 ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.elementwise]
@@ -88,8 +92,8 @@ def test_parameters_bind_and_show() -> None:
 
 def test_orders_and_axes_that_do_not_exist_are_refused() -> None:
     """There is no third derivative, no axis 5, and no softmax of a single number without an axis."""
-    with pytest.raises(InputError, match="order 3"):
-        resolve("tanh")([1.0], order=3)
+    with pytest.raises(InputError, match="order 10"):
+        resolve("tanh")([1.0], order=10)
     with pytest.raises(InputError, match="axis 5"):
         resolve("softmax")(np.zeros((2, 2)), axis=5)
     with pytest.raises(InputError, match="vectors"):
@@ -167,3 +171,45 @@ def test_a_sphere_of_other_dimensions_has_no_formula() -> None:
     assert resolve("sphere").graph.variables == ("x0", "x1")
     with pytest.raises(InputError, match="no formula"):
         _ = resolve("sphere", dimension=3).graph
+
+
+@pytest.mark.parametrize(
+    ("text", "corners"),
+    [
+        ("relu(x) + relu(x - 0.02)", [0.0, 0.02]),
+        ("relu(x - 150)", [150.0]),
+        ("clip(x, -1e5, 3)", [-1e5, 3.0]),
+        ("where(x > 1, x, x**2)", [1.0]),
+        ("where(x > 1, x, x)", []),
+        ("abs(x)*abs(x)*abs(x)", []),
+        ("x*sigmoid(x)", []),
+    ],
+)
+def test_joints_of_formulas_are_found(text: str, corners: list[float]) -> None:
+    """Kinks lie where branches change, to the last bit, near and far; what is joined smoothly is none."""
+    assert [corner.at for corner in resolve(text).corners] == corners
+
+
+def test_of_many_joints_the_nearest_to_0_are_kept() -> None:
+    """A formula of countless joints has those around 0, on both sides."""
+    found = [corner.at for corner in resolve("floor(10*x)").corners]
+    assert {-10.0, -0.1, 0.0, 0.1, 10.0} <= set(found)
+
+
+def test_derivatives_go_beyond_the_implemented_ones() -> None:
+    """A catalogue function has derivatives up to order 9: the higher ones by its formula."""
+    x = np.array([-1.5, 0.25, 2.0])
+    assert resolve("gelu")(x, order=5).tolist() == resolve("D(gelu, x, 5)")(x).tolist()
+
+
+@pytest.mark.parametrize(
+    "text", ["log(1 + exp(x))", "sqrt(x**2 + 1) - x", "(exp(x) - 1 - x)/x**2", "1 - tanh(x)**2"]
+)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_formulas_that_cancel_are_not_wrong(text: str, seed: int) -> None:
+    """What a formula as typed loses is allowed for; a derivative off by a thousandth still is wrong."""
+    function = resolve(text)
+    assert gradcheck(function, Settings(seed=seed)).ok
+    slope = function.orders[1]
+    wrong = replace(function, orders=(function.orders[0], lambda x: 1.001 * slope(x)))
+    assert not gradcheck(wrong, Settings(seed=seed)).ok

@@ -64,7 +64,7 @@ class Question:
             return
         if (self.order or self.with_derivative) and not self.jacobian:
             message = f"{function.name} is a vector function: its derivative is a matrix"
-            raise InputError(message, "--upstream" if several else "--jacobian")
+            raise InputError(message, "--upstream 1" if several else "--jacobian")
         if self.verbose:
             raise InputError(f"{function.name} is a vector function: --verbose is for functions of numbers")
 
@@ -182,16 +182,21 @@ def _branches(function: Function, x: tuple[AnyArray, ...]) -> Columns:
 def _vectors(function: Function, x: tuple[AnyArray, ...], asked: Question) -> tuple[Columns, Columns]:
     """Return a row for each entry; what is one number for each vector stands alone, or beside them all."""
     value = function(*x, axis=asked.axis)
-    rows = [np.moveaxis(part, asked.axis, -1) for part in x]
-    *batch, n = np.broadcast_shapes(*(row.shape for row in rows))
-    if asked.upstream is None and _joins(function):
-        n = 1
+    joins = _joins(function)
+    rows = [
+        np.moveaxis(part, asked.axis, -1) for part in ((value,) if joins and asked.upstream is None else x)
+    ]
+    try:
+        *batch, n = np.broadcast_shapes(*(row.shape for row in rows))
+    except ValueError:
+        message = "vectors of different lengths have no rows in common"
+        raise InputError(message, "--wrt NAME --output FILE.npy has one gradient") from None
 
     def column(part: AnyArray) -> AnyArray:
         return np.broadcast_to(np.moveaxis(part, asked.axis, -1), (*batch, n)).reshape(-1)
 
     places = _numbered(tuple(batch), n)
-    if asked.upstream is not None or not _joins(function):
+    if asked.upstream is not None or not joins:
         places |= {name: column(part) for name, part in zip(function.inputs, x, strict=True)}
     results: Columns = {"value": column(value)}
     if asked.upstream is not None:

@@ -41,7 +41,8 @@ def read_places(texts: Sequence[str], file: str | None, function: "Function") ->
     elif left:
         raise InputError(f"{left[0]} has no value: {_has(function)}", _example(function))
     defaults = {name: np.array([value]) for name, value in function.defaults.items()}
-    return _fitting({name: {**defaults, **found}[name] for name in function.inputs})
+    wanted = {name: {**defaults, **found}[name] for name in function.inputs}
+    return _fitting(wanted) if function.elementwise else tuple(wanted.values())
 
 
 def names_of(text: str | None) -> tuple[str, ...]:

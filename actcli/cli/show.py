@@ -8,6 +8,7 @@ import typer
 
 from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT, Output
+from actcli.cli._write import say
 from actcli.errors import ExitCode, InputError, UnknownNameError
 from actcli.points import settings, whole
 
@@ -67,6 +68,8 @@ def show(
         raise InputError(f"{function.name} is Python code: it has no formula")
     rows = list(_derivatives(function, highest, None if wrt is None else wrt.split(",")))
     out.emit(_report(rows, is_latex=out.chosen().name == "latex"))
+    if not function.elementwise and highest is None and not quiet:
+        say(f"note: the derivative of {function.name} is a matrix: see eval --jacobian, --upstream")
     return ExitCode.OK
 
 

@@ -86,7 +86,7 @@ def is_zero(value: Any) -> bool:
 
 
 def unless_zero(factor: Any, product: Any) -> Any:
-    """Return a product, but 0 where a factor is 0 and the rest infinite; beside symbols the product as it is."""
+    """Return a product, but 0 where a factor is 0, whatever the rest; of symbols the product as it is."""
     return product if isinstance(product, Symbol) else np.where(np.equal(factor, 0), 0.0, product)
 
 

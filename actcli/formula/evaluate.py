@@ -54,7 +54,7 @@ def forward(root: Node, names: Mapping[str, Values]) -> list[Values]:
     """Return the value of each node of `root.order`; `names` has the arrays of the variables, of one shape.
 
     Nothing is simplified before it is evaluated. Outside of a function's domain the value is nan, and what
-    overflows is inf.
+    overflows is inf. Raises InputError for vectors that do not fit together.
     """
     program = _program(root)
     values: list[Values] = [node.constant for node in root.order]
@@ -63,7 +63,10 @@ def forward(root: Node, names: Mapping[str, Values]) -> list[Values]:
         values[place] = np.float64(given) if isinstance(given, float | int) else given
     with np.errstate(all="ignore"):
         for operation, inputs, output, _ in program.steps:
-            values[output] = operation.value(*[values[k] for k in inputs])
+            try:
+                values[output] = operation.value(*[values[k] for k in inputs])
+            except ValueError:
+                raise InputError("vectors of different lengths do not fit together") from None
     return values
 
 
@@ -135,6 +138,24 @@ def _shares(
     for place, rule, varies in zip(step.inputs, step.operation.partials, step.varies, strict=True):
         if varies and rule is not None:
             yield place, times(gradient, rule(*arguments, output), absorbing)
+
+
+def sensitivity(root: Node, names: Mapping[str, Values]) -> Values:
+    """Return how far off the value may be, in units of rounding: the sum of |gradient*value| over operations.
+
+    For a formula that does not cancel it is about the value itself.
+    """
+    values = forward(root, names)
+    gradients = backward(root, values)
+    with np.errstate(all="ignore"):
+        parts = [
+            np.abs(gradients[step.output] * values[step.output])
+            for step in _program(root).steps
+            if gradients[step.output] is not None
+        ]
+        return (
+            np.nansum(np.broadcast_arrays(*parts, values[-1])[:-1], axis=0) if parts else np.abs(values[-1])
+        )
 
 
 def times(gradient: Values, partial: Values, absorbing: bool = True) -> Values:

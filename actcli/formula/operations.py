@@ -1,10 +1,11 @@
 """The rules table: an operation is one row, with its value, its local derivatives, and how it is written.
 
 The local derivatives are written with the graph's own operators, in the inputs a, b, ... and the output y;
-they run on numbers (backpropagation) as well as on nodes (symbolic derivatives). At a tie the second argument
-counts, so that max(x, 0) has slope 0 at 0; abs and hypot have slope 0 there; comparisons, sign and floor have no slope
-anywhere. Where two forms are equal the one that cancels less stands, but for tanh: 1 - y**2 is what is
-taught, and what it loses in the far tails is part of the lesson; the catalogue's derivative loses nothing.
+they run on numbers (backpropagation) as well as on nodes (symbolic derivatives). At a tie the second
+argument counts, so that max(x, 0) has slope 0 at 0; abs and hypot have slope 0 there; comparisons, sign
+and floor have no slope anywhere. Where two forms are equal the one that cancels less stands, but for tanh:
+1 - y**2 is what is taught, and what it loses in the far tails is part of the lesson; the catalogue's
+derivative loses nothing.
 """
 
 import operator

@@ -1,8 +1,10 @@
 """A formula made lighter to read: like terms and factors gathered, numbers folded exactly, 0 and 1 left out.
 
-The value is the same as that of real numbers, not as that of floats; for display alone.
+Where the formula has a value, the result has the same, by the rules of real numbers, not of floats. At single
+points it may have one where the formula has none (x/x at 0). For display alone.
 """
 
+import math
 import re
 from collections.abc import Iterable
 from fractions import Fraction
@@ -31,23 +33,23 @@ def simplified(root: Node) -> Node:
 
 def _lighter(node: Node, inputs: list[Node]) -> Node:
     operation = node.operation
+    if operation is None or any(_is_lost(a) for a in inputs):
+        return node if operation is None else operation(*inputs)
     if operation in (op.add, op.sub, op.neg):
         signs = {op.add: (1, 1), op.sub: (1, -1), op.neg: (-1,)}[operation]
         return _sum((sign * c, rest) for sign, a in zip(signs, inputs, strict=True) for c, rest in _terms(a))
     if operation is op.mul or operation is op.div:
-        coefficient, factors = _factors(inputs[0])
-        other, more = _factors(inputs[1])
-        sign = 1 if operation is op.mul else -1
-        if other or sign == 1:
-            merged = dict(factors)
-            for base, exponent in more.items():
-                merged[base] = merged.get(base, Fraction(0)) + sign * exponent
-            return _product(coefficient * other**sign, merged)
+        return _product(*_factors(operation(*inputs)))
     if operation is op.power and _fraction(inputs[1]) is not None:
         return _power(*inputs)
     if operation is op.where and inputs[1] is inputs[2]:
         return inputs[1]
-    return node if operation is None else operation(*inputs)
+    return operation(*inputs)  # type: ignore[no-any-return]
+
+
+def _is_lost(node: Node) -> bool:
+    """Whether this is inf or nan: nothing may be cancelled with it."""
+    return node.constant is not None and not math.isfinite(node.constant)
 
 
 def _fraction(node: Node) -> Fraction | None:
@@ -123,7 +125,7 @@ def _factors(node: Node) -> tuple[Fraction, Factors]:
             return a * b**sign, merged
     if node.operation is op.power:
         raised = _fraction(node.inputs[1])
-        if raised is not None:
+        if raised is not None and raised.denominator == 1:  # roots have a domain, which gathering would lose
             return Fraction(1), {node.inputs[0]: raised}
     return Fraction(1), {node: Fraction(1)}
 
