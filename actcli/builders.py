@@ -1,7 +1,6 @@
-"""Functions made of activations, objectives and formulas."""
+"""Functions made of formulas, and the graphs of activations."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
 
@@ -9,87 +8,23 @@ import numpy as np
 
 from actcli.activations._spec import Activation
 from actcli.errors import InputError, quoted
+from actcli.formula import MOST_DERIVATIVES
 from actcli.formula._operation import COMPARISON, Operation
-from actcli.formula.calls import INPUT, MOST_DERIVATIVES, Catalogue, call, expanded
+from actcli.formula.calls import INPUT, Catalogue, call, expanded
 from actcli.formula.derive import derivative, substituted
 from actcli.formula.evaluate import backward, forward, is_vector
 from actcli.formula.graph import Node, literal, number_text, variable
 from actcli.formula.parse import parse
 from actcli.formula.text import text_of
 from actcli.function import Array, Corner, Function, Map
-from actcli.objectives._spec import Objective
 
 
-def of_activation(
-    activation: Activation,
-    parameters: Mapping[str, float],
-    catalogue: Catalogue,
-    free: Collection[str] = (),
-) -> Function:
-    """Bind an activation's parameters; those not given keep their defaults. Raises InputError.
-
-    With `free` parameters it is its formula, and they are inputs behind x.
-    """
-    bound = _bound(activation, parameters)
-    if bound.keys() & free:
-        formula = of_formula(parse(activation.formula, catalogue), activation.formula, bound, free)
-        return replace(formula, name=_label(activation, parameters))
-    maps = (activation.value, activation.derivative, activation.second_derivative)
-    orders = tuple(partial(f, **bound) if bound else f for f in maps if f is not None)
-    if activation.elementwise:
-        higher = range(len(orders), MOST_DERIVATIVES + 1)
-        orders += tuple(partial(_by_formula, activation, bound, catalogue, order) for order in higher)
-    product = partial(activation.product, **bound) if activation.product else None
-
-    def flow(x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
-        return (product(x[0], upstream) if product else upstream * orders[1](x[0]),)
-
-    def graph() -> Node:
-        formula, values = parse(activation.formula, catalogue), literals(bound)
-        return call(activation, formula, 0, variable(INPUT), values)
-
-    return Function(
-        name=_label(activation, parameters),
-        formula=activation.formula,
-        orders=orders,
-        backward=flow,
-        make_graph=graph,
-        find_corners=lambda: tuple(Corner(_place(k.at, bound), k.side, k.order) for k in activation.kinks),
-        parameters=MappingProxyType(bound),
-        elementwise=activation.elementwise,
-    )
-
-
-def _by_formula(
-    activation: Activation, bound: Mapping[str, float], catalogue: Catalogue, order: int, x: Array
-) -> Array:
-    """Return a derivative beyond those that the activation implements."""
-    formula, values = parse(activation.formula, catalogue), literals(bound)
-    y: Array = forward(call(activation, formula, order, variable(INPUT), values), {INPUT: x})[-1]
-    return y
-
-
-def of_objective(objective: Objective, dimension: int | None = None) -> Function:
-    """Return an objective as a function of its coordinates x0, x1, ... Raises InputError."""
-    n = len(objective.start)
-    dimension = n if dimension is None else dimension
-    if dimension != n and not objective.any_dimension:
-        raise InputError(f"the start of {objective.name} has {n} number{'s'[: n > 1]}, not {dimension}")
-
-    def flow(x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
-        return tuple(np.moveaxis(upstream[..., None] * objective.gradient(np.stack(x, axis=-1)), -1, 0))
-
-    return Function(
-        name=objective.name,
-        formula=objective.formula if dimension == n else "",
-        inputs=tuple(f"x{i}" for i in range(dimension)),
-        orders=(lambda *x: objective.value(np.stack(x, axis=-1)),),
-        backward=flow,
-        make_graph=(lambda: parse(objective.formula)) if dimension == n else None,
-        start=objective.start if dimension == n else (),
-        minima=objective.minima if dimension == n else (),
-        box=objective.box if dimension == n else (),
-    )
+def graph_of(
+    activation: Activation, bound: Mapping[str, float], catalogue: Catalogue, order: int = 0
+) -> Node:
+    """Return the node of an activation or of its derivative, with its parameters bound."""
+    formula = parse(activation.formula, catalogue)
+    return call(activation, formula, order, variable(INPUT), literals(bound))
 
 
 def of_formula(
@@ -151,26 +86,6 @@ def _slopes(root: Node, inputs: tuple[str, ...]) -> tuple[Map, ...]:
         return (partial(_jacobian, root, inputs),)
     roots = [cache(partial(derivative, root, inputs[0], n)) for n in range(MOST_DERIVATIVES)]
     return tuple(partial(_slope, root_of, inputs) for root_of in roots)
-
-
-def _bound(activation: Activation, parameters: Mapping[str, float]) -> dict[str, float]:
-    for key in parameters:
-        if key not in activation.parameters:
-            takes = ", ".join(f"{k}={v:g}" for k, v in activation.parameters.items()) or "none"
-            message = f"{activation.name} has no parameter {quoted(key)}"
-            raise InputError(message, f"its parameters: {takes}")
-        if not np.isfinite(parameters[key]):
-            raise InputError(f"{key} must be finite, not {parameters[key]}")
-    return {**activation.parameters, **parameters}
-
-
-def _label(activation: Activation, parameters: Mapping[str, float]) -> str:
-    changed = [f"{k}={v!r}" for k, v in parameters.items() if v != activation.parameters[k]]
-    return f"{activation.name}({', '.join(changed)})" if changed else activation.name
-
-
-def _place(text: str, parameters: Mapping[str, float]) -> float:
-    return parameters[text] if text in parameters else float(text)
 
 
 def literals(numbers: Mapping[str, float]) -> dict[str, Node]:

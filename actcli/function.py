@@ -5,15 +5,15 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from actcli.errors import InputError
-from actcli.formula.calls import expanded
-from actcli.formula.evaluate import on_complex
-from actcli.formula.graph import Node
+
+if TYPE_CHECKING:
+    from actcli.formula.graph import Node
 
 Array = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
@@ -58,7 +58,7 @@ class Function:
     inputs: tuple[str, ...] = ("x",)
     orders: tuple[Map, ...]
     backward: Callable[[tuple[Array, ...], Array], tuple[Array, ...]]
-    make_graph: Callable[[], Node] | None = None
+    make_graph: "Callable[[], Node] | None" = None
     find_corners: Callable[[], tuple[Corner, ...]] = tuple
     parameters: Mapping[str, float] = field(default_factory=dict)
     defaults: Mapping[str, float] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Function:
         return self.find_corners()
 
     @cached_property
-    def graph(self) -> Node:
+    def graph(self) -> "Node":
         """The computation graph. Raises InputError where there is none."""
         if self.make_graph is None:
             raise InputError(f"{self.name} has no formula")
@@ -119,6 +119,9 @@ class Function:
 
     def on_complex(self, *z: AnyArray) -> AnyArray:
         """Evaluate the formula, as typed, on complex numbers. Raises InputError where it takes none."""
+        from actcli.formula.calls import expanded
+        from actcli.formula.evaluate import on_complex
+
         graph = expanded(self.graph)
         try:
             return np.asarray(on_complex(graph, dict(zip(self.inputs, z, strict=True))) + 0 * z[0])

@@ -9,11 +9,8 @@ import re
 from collections.abc import Collection, Mapping
 
 from actcli.activations import ACTIVATIONS
-from actcli.builders import of_activation, of_formula, of_objective
+from actcli.catalogue import of_activation, of_objective
 from actcli.errors import InputError, UnknownNameError
-from actcli.formula._operation import CONSTANTS
-from actcli.formula.operations import CALLS
-from actcli.formula.parse import parse
 from actcli.function import Function
 from actcli.objectives import OBJECTIVES
 
@@ -48,11 +45,17 @@ def resolve(
         from actcli.userland import of_python
 
         return of_python(text, given)
+    from actcli.builders import of_formula
+    from actcli.formula.parse import parse
+
     return of_formula(parse(text, ACTIVATIONS), text, given, free)
 
 
 def _unknown(name: str) -> UnknownNameError:
     """Return the error of a bare name: it may have been meant as a formula."""
+    from actcli.formula._operation import CONSTANTS
+    from actcli.formula.operations import CALLS
+
     error = UnknownNameError("function", name, [*ACTIVATIONS, *OBJECTIVES])
     if name in CALLS:
         error.tip = f"{name}(x) is a formula"

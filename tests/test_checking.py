@@ -11,7 +11,7 @@ from program import call
 
 from actcli.activations import ACTIVATIONS
 from actcli.activations._spec import Kink
-from actcli.builders import of_activation
+from actcli.catalogue import of_activation
 from actcli.checking import Verdict, gradcheck
 from actcli.differences import DIFFERENCES
 from actcli.errors import InputError

@@ -7,12 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actcli.errors import InputError, UnknownNameError
-from actcli.formula import operations as op
-from actcli.formula.calls import expanded
-from actcli.formula.evaluate import forward
-from actcli.formula.text import text_of
 from actcli.function import Function
-from actcli.partials import slope_of
 from actcli.report import Column, Report
 
 AnyArray = npt.NDArray[Any]
@@ -139,6 +134,8 @@ def _derivatives(function: Function, x: tuple[AnyArray, ...], order: int, asked:
     if order == 1:
         gradient = function.gradient(*x)
         return {f"d/d{a}": gradient[place(a)] for a in names}
+    from actcli.partials import slope_of
+
     rows = {a: slope_of(function, a).gradient(*x) for a in names}
     return {f"d2/d{a}d{b}": rows[a][place(b)] for k, a in enumerate(names) for b in names[k:]}
 
@@ -170,6 +167,11 @@ def _count(shape: tuple[int, ...]) -> str:
 
 def _branches(function: Function, x: tuple[AnyArray, ...]) -> Columns:
     """Return which branch is taken: the value of each condition under its text. Raises InputError."""
+    from actcli.formula import operations as op
+    from actcli.formula.calls import expanded
+    from actcli.formula.evaluate import forward
+    from actcli.formula.text import text_of
+
     root = expanded(function.graph)
     conditions = dict.fromkeys(node.inputs[0] for node in root.order if node.operation is op.where)
     if not conditions:

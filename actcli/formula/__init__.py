@@ -1,1 +1,3 @@
 """The formula language: text to graph, its values, derivatives and texts; nothing is ever executed."""
+
+MOST_DERIVATIVES = 9

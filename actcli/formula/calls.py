@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from actcli.errors import InputError
+from actcli.formula import MOST_DERIVATIVES
 from actcli.formula._operation import Operation
 from actcli.formula.derive import derivative, substituted
 from actcli.formula.evaluate import forward
@@ -16,7 +17,6 @@ from actcli.formula.graph import Node, literal, number_text, variable
 from actcli.formula.operations import CALLS
 from actcli.formula.precise import evaluated, precise
 
-MOST_DERIVATIVES = 9
 INPUT = "x"  # what the formulas of a catalogue call their input
 
 

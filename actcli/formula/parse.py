@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from actcli.errors import FormulaError, InputError, suggestion
+from actcli.formula import MOST_DERIVATIVES
 from actcli.formula import operations as op
 from actcli.formula._operation import CONSTANTS, Operation
 from actcli.formula._text import check_text, why
-from actcli.formula.calls import MOST_DERIVATIVES, Catalogue, Definition, call
+from actcli.formula.calls import Catalogue, Definition, call
 from actcli.formula.graph import Node, literal, variable
 
 _MOST_NODES = 500
