@@ -35,13 +35,12 @@ def of_formula(
     Those of them that are `free` stay inputs, behind the others, and have the numbers as their defaults.
     """
     given = {**(parameters or {})}
-    for key in given:
-        if key not in root.variables:
-            takes = ", ".join(root.variables) or "none"
-            raise InputError(f"{quoted(name)} has no variable {quoted(key)}", f"its variables: {takes}")
+    _check_names(root, name, given)
     defaults = {key: given.pop(key) for key in parameters or () if key in free}
     root = substituted(root, literals(given))
-    inputs = (*(key for key in root.variables if key not in defaults), *defaults) or (INPUT,)
+    if not root.variables:
+        defaults = {INPUT: 0.0}  # a constant is the same anywhere
+    inputs = (*(key for key in root.variables if key not in defaults), *defaults)
     value, slopes = partial(_value, root, inputs), _slopes(root, inputs)
     settings = "".join(f", {key}={number_text(number)}" for key, number in given.items())
     return Function(
@@ -56,6 +55,13 @@ def of_formula(
         defaults=MappingProxyType(defaults),
         elementwise=not is_vector(root),
     )
+
+
+def _check_names(root: Node, name: str, given: Mapping[str, float]) -> None:
+    for key in given:
+        if key not in root.variables:
+            takes = ", ".join(root.variables) or "none"
+            raise InputError(f"{quoted(name)} has no variable {quoted(key)}", f"its variables: {takes}")
 
 
 def parts_of(function: Function, openings: Mapping[Operation, Node]) -> tuple[Function, ...]:

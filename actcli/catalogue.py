@@ -14,7 +14,7 @@ import numpy as np
 from actcli.activations._spec import Activation
 from actcli.errors import InputError, quoted
 from actcli.formula import MOST_DERIVATIVES
-from actcli.function import Array, Corner, Function
+from actcli.function import Array, Corner, Function, Map
 from actcli.objectives._spec import Objective
 
 if TYPE_CHECKING:
@@ -31,38 +31,55 @@ def of_activation(
 
     With `free` parameters it is its formula, and they are inputs behind x.
     """
-    bound = _bound(activation, parameters)
+    bound, name = _bound(activation, parameters), _label(activation, parameters)
     if bound.keys() & free:
-        from actcli.builders import of_formula
-        from actcli.formula.parse import parse
-
-        formula = of_formula(parse(activation.formula, catalogue), activation.formula, bound, free)
-        return replace(formula, name=_label(activation, parameters))
-    maps = (activation.value, activation.derivative, activation.second_derivative)
-    orders = tuple(partial(f, **bound) if bound else f for f in maps if f is not None)
-    if activation.elementwise:
-        higher = range(len(orders), MOST_DERIVATIVES + 1)
-        orders += tuple(partial(_by_formula, activation, bound, catalogue, order) for order in higher)
+        return replace(_by_its_formula(activation, bound, catalogue, free), name=name)
+    orders = _orders(activation, bound, catalogue)
     product = partial(activation.product, **bound) if activation.product else None
 
     def flow(x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
         return (product(x[0], upstream) if product else upstream * orders[1](x[0]),)
 
-    def graph() -> "Node":
-        from actcli.builders import graph_of
-
-        return graph_of(activation, bound, catalogue)
-
     return Function(
-        name=_label(activation, parameters),
+        name=name,
         formula=activation.formula,
         orders=orders,
         backward=flow,
-        make_graph=graph,
+        make_graph=partial(_graph, activation, bound, catalogue),
         find_corners=lambda: tuple(Corner(_place(k.at, bound), k.side, k.order) for k in activation.kinks),
         parameters=MappingProxyType(bound),
         elementwise=activation.elementwise,
     )
+
+
+def _orders(
+    activation: Activation, bound: Mapping[str, float], catalogue: Mapping[str, Activation]
+) -> tuple[Map, ...]:
+    """Return the value and the derivatives: the implemented ones, and of numbers more by the formula."""
+    maps = (activation.value, activation.derivative, activation.second_derivative)
+    orders = tuple(partial(f, **bound) if bound else f for f in maps if f is not None)
+    if not activation.elementwise:
+        return orders
+    higher = range(len(orders), MOST_DERIVATIVES + 1)
+    return (*orders, *(partial(_by_formula, activation, bound, catalogue, order) for order in higher))
+
+
+def _by_its_formula(
+    activation: Activation,
+    bound: Mapping[str, float],
+    catalogue: Mapping[str, Activation],
+    free: Collection[str],
+) -> Function:
+    from actcli.builders import of_formula
+    from actcli.formula.parse import parse
+
+    return of_formula(parse(activation.formula, catalogue), activation.formula, bound, free)
+
+
+def _graph(activation: Activation, bound: Mapping[str, float], catalogue: Mapping[str, Activation]) -> "Node":
+    from actcli.builders import graph_of
+
+    return graph_of(activation, bound, catalogue)
 
 
 def of_objective(objective: Objective, dimension: int | None = None) -> Function:

@@ -21,7 +21,7 @@ Map = Callable[..., Array]
 _Parts = Callable[..., tuple[Array, ...]]
 
 DTYPES = ("float16", "float32", "float64")
-NO_DERIVATIVE = "gradcheck takes one from --derivative TARGET; a class states one in backward"
+NO_DERIVATIVE = "gradcheck takes --derivative, descend --gradient numerical; a class has its backward"
 _BLOCK = 2**16  # elements: a block and its temporaries stay in the cache
 _RUN = 16  # blocks, one after the other, that a thread takes at a time
 _PARALLEL = 4 * _BLOCK  # from here on, threads pay (numpy releases the interpreter's lock)

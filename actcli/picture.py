@@ -93,10 +93,11 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """Panels side by side under a title."""
+    """Panels side by side under a title; `is_mathematics` says that the title is mathtext, without the $."""
 
     title: str
     panels: tuple[Panel, ...]
+    is_mathematics: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,18 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from program import call, is_trouble
 
+from actcli.activations import ACTIVATIONS
 from actcli.descent import descend
 from actcli.errors import InputError
+from actcli.formula.parse import parse
+from actcli.formula.text import latex_of
 from actcli.function import Function
 from actcli.objectives import OBJECTIVES
 from actcli.optimizers import OPTIMIZERS
@@ -468,5 +472,20 @@ def test_ranges_by_name(here: Path) -> None:
 def test_kinds_of_two_variables(kind: str, target: str, here: Path) -> None:
     """A function of two variables is drawn as asked, and as contours if not asked."""
     svg = drawn(target, "--kind", kind, "--range", "-2:2", "--dpi", "20")
-    assert all(f"<!-- {label} -->" in svg for label in (target, "x0", "x1"))
+    title = "${x_{0}}^{2} + {x_{1}}^{2}$" if "**" in target else target
+    assert all(f"<!-- {label} -->" in svg for label in (title, "x0", "x1"))
     assert (svg == drawn(target, "--range", "-2:2", "--dpi", "20")) == (kind == "contour")
+
+
+@pytest.mark.parametrize(
+    "text", [a.formula for a in ACTIVATIONS.values()] + ["n_apple*tax_1", "hypot(x, y)/3"]
+)
+def test_formulas_are_titles_as_mathematics(text: str) -> None:
+    """Every formula of the catalogue is mathematics that matplotlib can draw."""
+    from actcli.render.figure import draw
+
+    mathematics = latex_of(parse(text, ACTIVATIONS), mathtext=True)
+    line = Line(x=[0.0, 1.0], y=[0.0, 1.0], color=0)
+    picture = Picture(title=mathematics, panels=(Panel(lines=(line,)),), is_mathematics=True)
+    plain = replace(picture, is_mathematics=False)
+    assert draw(picture, "svg", Paper()).data != draw(plain, "svg", Paper()).data

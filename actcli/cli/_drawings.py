@@ -1,7 +1,7 @@
 """What plot draws of which functions: curves, bars of vectors, or a function of two variables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from actcli.errors import InputError, UnknownNameError, quoted
@@ -19,6 +19,9 @@ BARS = "bars"  # what vector functions are drawn as, unasked
 
 _RANGE = (-5.0, 5.0)
 _VECTOR = "1,2,3"
+
+
+_LONGEST_TITLE = 60  # characters of a formula
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,16 @@ def kind_of(functions: "Sequence[Function]", kind: str | None) -> str:
 
 
 def drawn(functions: "Sequence[Function]", wish: Wish) -> "Picture":
-    """Return the picture that was asked for. Raises InputError."""
+    """Return the picture asked for; a formula alone is its title, as mathematics. Raises InputError."""
+    from actcli.formula.text import latex_of
+
+    picture, function = _drawn(functions, wish), functions[0]
+    if picture.title != function.formula or len(picture.title) > _LONGEST_TITLE:
+        return picture
+    return replace(picture, title=latex_of(function.graph, mathtext=True), is_mathematics=True)
+
+
+def _drawn(functions: "Sequence[Function]", wish: Wish) -> "Picture":
     kind = kind_of(functions, wish.kind)
     if kind == "curve":
         _refuse(wish, "a picture of curves", "--at", tip="--range A:B, or --tangent X")

@@ -28,10 +28,11 @@ def read_places(texts: Sequence[str], file: str | None, function: "Function") ->
     found = _named(texts, function)
     left = [name for name in function.inputs if name not in found and name not in function.defaults]
     others = [text for text in texts if not _is_assignment(text)]
-    if len(left) == 1 and (others or file is not None or len(function.inputs) == 1):
+    named = left or list(function.inputs[:1])  # of a constant: an input that it does not need
+    if len(named) == 1 and (others or file is not None or (left and len(function.inputs) == 1)):
         from actcli.cli._inputs import read_points
 
-        found[left[0]] = read_points(others, file, vectors=not function.elementwise)
+        found[named[0]] = read_points(others, file, vectors=not function.elementwise)
     elif file is not None:
         raise InputError(f"--input holds one variable, and {_has(function)}", _example(function))
     elif others:

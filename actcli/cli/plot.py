@@ -158,7 +158,7 @@ def _paper(inches: str | None, dpi: str) -> "Paper":
 def _titled(picture: "Picture", title: str | None) -> "Picture":
     if title is None:
         return picture
-    return replace(picture, title="\n".join(map(printable, title.split("\n"))))
+    return replace(picture, title="\n".join(map(printable, title.split("\n"))), is_mathematics=False)
 
 
 def _default_path(functions: "Sequence[Function]", wish: "Wish") -> str:

@@ -122,26 +122,28 @@ def _new(definition: Definition, formula: Node, order: int) -> Call:
         raise InputError(message)
     opened = derivative(formula, INPUT, order)
 
-    def slope(*inputs_and_output: Any) -> Any:
-        if order == MOST_DERIVATIVES:
-            raise InputError(f"D of {definition.name} goes no further than order {MOST_DERIVATIVES}")
-        return _operation(definition, formula, order + 1)(*inputs_and_output[:-1])
-
-    def pullback(x: Any, *more: Any) -> tuple[Any, ...]:
-        *parameters, _, upstream = more
-        assert product is not None
-        return (product(x, upstream, **dict(zip(names, parameters, strict=True))),)
-
+    slope = partial(_slope, definition, formula, order) if product is None else None
     return Call(
         name=definition.name,
         value=partial(_value, _implementation(definition, opened, order), names),
-        partials=(slope if product is None else None, *(None for _ in names)),
+        partials=(slope, *(None for _ in names)),
         exact=lambda mp, *inputs: evaluated(mp, opened, dict(zip((INPUT, *names), inputs, strict=True))),
-        pullback=pullback if product is not None else None,
+        pullback=partial(_pullback, product, names) if product is not None else None,
         definition=definition,
         order=order,
         opened=opened,
     )
+
+
+def _slope(definition: Definition, formula: Node, order: int, *inputs_and_output: Any) -> Any:
+    if order == MOST_DERIVATIVES:
+        raise InputError(f"D of {definition.name} goes no further than order {MOST_DERIVATIVES}")
+    return _operation(definition, formula, order + 1)(*inputs_and_output[:-1])
+
+
+def _pullback(product: Callable[..., Any], names: tuple[str, ...], x: Any, *more: Any) -> tuple[Any, ...]:
+    *parameters, _, upstream = more
+    return (product(x, upstream, **dict(zip(names, parameters, strict=True))),)
 
 
 def _value(implementation: Callable[..., Any], names: tuple[str, ...], x: Any, *parameters: float) -> Any:

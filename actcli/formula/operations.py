@@ -102,8 +102,21 @@ exp = _row(
 expm1 = _row("expm1", np.expm1, lambda a, y: exp(a), exact=_exact.expm1)
 log = _row("log", np.log, lambda a, y: 1 / a)
 log1p = _row("log1p", np.log1p, lambda a, y: 1 / (1 + a))
-log2 = _row("log2", np.log2, lambda a, y: 1 / (a * log(number("2", a))), exact=_exact.log2)
-log10 = _row("log10", np.log10, lambda a, y: 1 / (a * log(number("10", a))))
+log2 = _row(
+    "log2",
+    np.log2,
+    lambda a, y: 1 / (a * log(number("2", a))),
+    exact=_exact.log2,
+    latex=r"\log_{{2}}\left({0}\right)",
+    latex_operands=(0,),
+)
+log10 = _row(
+    "log10",
+    np.log10,
+    lambda a, y: 1 / (a * log(number("10", a))),
+    latex=r"\log_{{10}}\left({0}\right)",
+    latex_operands=(0,),
+)
 logaddexp = _row(
     "logaddexp", np.logaddexp, lambda a, b, y: exp(a - y), lambda a, b, y: exp(b - y), exact=_exact.logaddexp
 )

@@ -92,17 +92,16 @@ def _latex(node: Node, inputs: list[_Piece], mathtext: bool) -> _Piece:
         wanted = operation.latex_operands or operation.operands
         return _filled(operation.latex, inputs, wanted, _ROUND), operation.latex_tightness
     if isinstance(operation, Call):
-        names = [_name(name) for name in operation.definition.parameters]
-        changed = [
-            value is not default
-            for value, default in zip(node.inputs[1:], operation.defaults.values(), strict=True)
-        ]
-        inputs = inputs[:1] + [
-            (f"{name} = {text}", 0)
-            for name, (text, _), keep in zip(names, inputs[1:], changed, strict=True)
-            if keep
-        ]
+        inputs = [inputs[0], *_latex_parameters(operation, node, inputs[1:])]
     return _latex_call(operation.name, operation, inputs), ATOM
+
+
+def _latex_parameters(operation: Call, node: Node, inputs: list[_Piece]) -> list[_Piece]:
+    """Return the parameters that are not at their defaults."""
+    named = zip(operation.defaults.items(), node.inputs[1:], inputs, strict=True)
+    return [
+        (f"{_name(name)} = {text}", 0) for (name, default), value, (text, _) in named if value is not default
+    ]
 
 
 _ROUND = r"\left({}\right)"

@@ -107,7 +107,9 @@ def bars(functions: Sequence[Function], at: Array) -> Picture:
         raise InputError("bars need finite numbers, within -1e300 and 1e300")
     one_hot = (np.arange(at.size) == np.argmax(at)).astype(np.float64)
     outputs = [(shown(function.name), function(at)) for function in functions]
-    vectors = [("input", at), *outputs, ("argmax, one-hot", one_hot)]
+    vectors = [("input", at), *outputs]
+    if any(heights.shape == at.shape for _, heights in outputs):
+        vectors.append(("argmax, one-hot", one_hot))
     panels = tuple(
         Panel(title=name, xlabel="index", ylabel="", bars=tuple(map(float, drawable(heights))))
         for name, heights in vectors

@@ -55,7 +55,8 @@ def _figure(picture: Picture, paper: Paper) -> Any:
     figure = Figure(figsize=paper.fit(count), layout="constrained")
     FigureCanvasAgg(figure)
     if picture.title:
-        figure.suptitle(picture.title, parse_math=False)
+        title = f"${picture.title}$" if picture.is_mathematics else picture.title
+        figure.suptitle(title, parse_math=picture.is_mathematics)
     for k, panel in enumerate(picture.panels, start=1):
         _draw_panel(figure.add_subplot(1, count, k, projection="3d" if panel.surface else None), panel)
     return figure
