@@ -19,6 +19,7 @@ from actcli.settings import VECTOR_LENGTH, Settings, points_of, uniform
 Array = npt.NDArray[np.float64]
 
 _LARGEST_VECTOR = 1000
+_SUPPOSED = 2.0**-12  # the step by which that rounding is divided
 _FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
 
 
@@ -103,17 +104,21 @@ def _partial(function: Function, place: int, settings: Settings, entry: str) -> 
 
 
 def _doubted(
-    slopes: Slopes, function: Function, places: dict[str, Array], values: Array, order: int
+    slopes: Slopes, function: Function, places: Mapping[str, Array], values: Array, order: int
 ) -> Slopes:
-    """Widen the errors where the formula as typed cancels: the methods know the rounding of its value."""
+    """Widen the errors where the code cancels: the methods know the rounding of its value alone.
+
+    A formula's own graph tells; code without one is supposed to cancel numbers of the size of 1.
+    """
+    eps, error = np.finfo(np.float64).eps, slopes.measured.error
     if function.make_graph is None:
-        return slopes
-    root = derivative(function.graph, function.inputs[0], order)
-    lost = sensitivity(root, places)
-    error = slopes.measured.error
-    with np.errstate(all="ignore"):
-        most = error + 4 * np.finfo(np.float64).eps * lost / _FINEST
-        wider = np.fmax(error, np.fmin(error * lost / np.abs(values), most))
+        largest = np.maximum.reduce([np.abs(part) for part in places.values()])
+        wider = error + eps * np.maximum(1.0, largest) / _SUPPOSED
+    else:
+        lost = sensitivity(derivative(function.graph, function.inputs[0], order), places)
+        with np.errstate(all="ignore"):
+            most = error + 4 * eps * lost / _FINEST
+            wider = np.fmax(error, np.fmin(error * lost / np.abs(values), most))
     return replace(slopes, measured=Estimate(slopes.measured.value, wider))
 
 
