@@ -74,7 +74,9 @@ def _elementwise(function: Function, settings: Settings) -> Evidence:
         places={name: x},
         values=values,
         stated=_as_float64(function(x.astype(settings.dtype), order=settings.order)),
-        slopes=_doubted(_slopes(f, x, corners, settings), function, {name: x}, values, settings.order - 1),
+        slopes=_doubted(
+            _slopes(f, x, corners, settings), function, name, {name: x}, values, settings.order - 1
+        ),
     )
 
 
@@ -98,27 +100,30 @@ def _partial(function: Function, place: int, settings: Settings, entry: str) -> 
         places=places,
         values=values,
         stated=_as_float64(function.gradient(*typed)[place]),
-        slopes=_doubted(slopes, function, places, values, 0),
+        slopes=_doubted(slopes, function, function.inputs[place], places, values, 0),
         entry=lambda _: entry,
     )
 
 
 def _doubted(
-    slopes: Slopes, function: Function, places: Mapping[str, Array], values: Array, order: int
+    slopes: Slopes, function: Function, name: str, places: Mapping[str, Array], values: Array, order: int
 ) -> Slopes:
-    """Widen the errors where the code cancels: the methods know the rounding of its value alone.
+    """Widen the errors where code cancels: the methods know the rounding of the function's value alone.
 
-    A formula's own graph tells; code without one is supposed to cancel numbers of the size of 1.
+    Formulas tell by their own graphs; code without one is supposed to cancel numbers of the size of 1.
     """
     eps, error = np.finfo(np.float64).eps, slopes.measured.error
     if function.make_graph is None:
         largest = np.maximum.reduce([np.abs(part) for part in places.values()])
         wider = error + eps * np.maximum(1.0, largest) / _SUPPOSED
     else:
-        lost = sensitivity(derivative(function.graph, function.inputs[0], order), places)
+        root = derivative(function.graph, name, order)
+        stated = function.make_slope() if function.make_slope else derivative(root, name)
+        lost = sensitivity(root, places)
         with np.errstate(all="ignore"):
             most = error + 4 * eps * lost / _FINEST
             wider = np.fmax(error, np.fmin(error * lost / np.abs(values), most))
+            wider = np.fmax(wider, wider + eps * sensitivity(stated, places))
     return replace(slopes, measured=Estimate(slopes.measured.value, wider))
 
 

@@ -47,7 +47,8 @@ class Function:
     derivative of one of one input is the Jacobian, (m, k, n). `defaults` are numbers for inputs that are
     seldom given: the parameters that a derivative is taken by.
 
-    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `corners` are
+    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_slope`
+    returns that of a derivative that someone else states. `corners` are
     known for functions of one number. An objective has a `start`, known `minima`, and a `box` of (low, high)
     per input for pictures. A function that is `whole`, being the user's code, is called with all of an array
     and in the caller's thread: it may bear nothing else.
@@ -59,6 +60,7 @@ class Function:
     orders: tuple[Map, ...]
     backward: Callable[[tuple[Array, ...], Array], tuple[Array, ...]]
     make_graph: "Callable[[], Node] | None" = None
+    make_slope: "Callable[[], Node] | None" = None
     find_corners: Callable[[], tuple[Corner, ...]] = tuple
     parameters: Mapping[str, float] = field(default_factory=dict)
     defaults: Mapping[str, float] = field(default_factory=dict)

@@ -39,7 +39,8 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
     if len(function.inputs) == 1:
         if len(function.orders) < order:
             raise InputError(f"{function.name} has no derivative of order {order - 1} to compare with")
-        return replace(function, orders=(*function.orders[:order], slope))
+        orders = (*function.orders[:order], slope)
+        return replace(function, orders=orders, make_slope=stated.make_graph)
     if order > 1 or name not in function.inputs:
         message = f"{function.name} has several variables: a first derivative is by one of them"
         raise InputError(message, f"--wrt {function.inputs[0]}")
@@ -48,7 +49,7 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
         found = upstream * slope(*x)
         return tuple(found if key == name else np.full_like(found, np.nan) for key in function.inputs)
 
-    return replace(function, backward=flow)
+    return replace(function, backward=flow, make_slope=stated.make_graph)
 
 
 def _places(function: Function, stated: Function) -> tuple[int, ...]:

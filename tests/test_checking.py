@@ -415,3 +415,18 @@ def test_the_command_says_what_was_left_out() -> None:
 def test_many_kinks_are_not_all_written_out() -> None:
     """Of the hundreds of jumps of floor(x) a few stand for all."""
     assert call("gradcheck", "floor(x)").rows[0][-1].endswith("; and 15 more")
+
+
+@pytest.mark.parametrize(
+    ("target", "derivative"),
+    [
+        ("softplus", "1 - 1/(1 + exp(x))"),
+        ("gelu", "0.5*(1 + erf(x/sqrt(2))) + x*exp(-x**2/2)/sqrt(2*pi)"),
+        ("tanh", "1 - tanh(x)**2"),
+        ("sigmoid", "sigmoid(x)*(1 - sigmoid(x))"),
+    ],
+)
+def test_a_derivative_worked_out_by_hand_may_cancel(target: str, derivative: str) -> None:
+    """A textbook's derivative passes, whatever it loses as typed; off by 0.01 % it does not."""
+    for text, code in ((derivative, 0), (f"1.0001*({derivative})", 1)):
+        assert call("gradcheck", target, "--derivative", text).code == code

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from actcli.cli._write import say
 
+_IMPLEMENTED = 2
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -18,6 +20,12 @@ def say_conventions(function: "Function", x: "npt.ArrayLike", order: int) -> Non
         if corner.order <= order and np.any(np.asarray(x) == corner.at):
             side = "the mean of both sides" if corner.side == "mean" else f"that from the {corner.side}"
             say(f"note: {function.name} has no derivative at {corner.at:g}; shown is {side}, by convention")
+
+
+def say_typed(function: "Function", order: int) -> None:
+    """Say that derivatives which no catalogue function implements are those of its formula."""
+    if order > _IMPLEMENTED and function.formula and not function.name.startswith(function.formula):
+        say(f"note: the derivative of order {order} of {function.name} is that of its formula, as typed")
 
 
 def say_domain(function: "Function", x: "tuple[npt.NDArray[Any], ...]", axis: int) -> None:

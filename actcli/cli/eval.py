@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actcli.cli import _options as opt
-from actcli.cli._conventions import say_conventions, say_domain
+from actcli.cli._conventions import say_conventions, say_domain, say_typed
 from actcli.cli._emit import STDOUT, Output, emit_array, is_npy
 from actcli.cli._places import names_of, read_places
 from actcli.errors import ExitCode, UnknownNameError
@@ -122,6 +122,7 @@ def evaluate(
     has_nan = _write(function, x, asked, None if npy else out, output)
     if not quiet:
         say_conventions(function, x[0], asked.slopes)
+        say_typed(function, asked.slopes)
     if has_nan and not quiet:
         say_domain(function, x, asked.axis)
     return ExitCode.OK
