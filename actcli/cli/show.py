@@ -113,7 +113,7 @@ def _names(formula: "Node", function: "Function", wrt: list[str] | None) -> list
     return wrt or known or list(function.inputs)
 
 
-def _latex_format() -> "Format":
+def _latex_format() -> "Format[Report]":
     from actcli.render import Format
 
     def render(report: "Report", _: "Screen") -> Iterator[str]:

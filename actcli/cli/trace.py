@@ -112,10 +112,10 @@ def _opened(function: "Function", expand: bool, depth: str | None) -> "Node":
 
 def _write(found: "Trace", out: Output, digits: int) -> None:
     from actcli.pictures.diagrams import diagram
-    from actcli.render.graphs import GraphFormat
+    from actcli.render.graphs import GRAPHS
 
     chosen = out.chosen()
-    if isinstance(chosen, GraphFormat):
+    if chosen.name in GRAPHS:
         out.write(chosen.render(diagram(found), out.screen()))
     else:
         out.emit(_report(found, digits if chosen.name == "table" else None, out.quiet))

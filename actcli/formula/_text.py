@@ -6,7 +6,7 @@ import unicodedata
 from actcli.errors import FormulaError
 
 _MOST_CHARACTERS = 1000
-_DEEPEST = 50
+DEEPEST = 50
 _refused = re.compile(r"//|[^A-Za-z0-9_ .,+\-*/()<>=!]").search
 _number = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(\w*)", re.ASCII).finditer
 _assigned = re.compile(r"(?<![<>=!])=(?!=)").search
@@ -101,8 +101,8 @@ def _check_parentheses(text: str) -> None:
             raise FormulaError("this parenthesis closes nothing", text, place, place + 1)
         elif character == ")":
             opened.pop()
-        if len(opened) > _DEEPEST:
-            message = f"nested too deeply: at most {_DEEPEST} levels"
+        if len(opened) > DEEPEST:
+            message = f"nested too deeply: at most {DEEPEST} levels"
             raise FormulaError(message, text, place, place + 1)
     if opened:
         raise FormulaError("this parenthesis is never closed", text, opened[-1], opened[-1] + 1)

@@ -10,12 +10,11 @@ from actcli.errors import FormulaError, InputError, suggestion
 from actcli.formula import MOST_DERIVATIVES
 from actcli.formula import operations as op
 from actcli.formula._operation import CONSTANTS, Operation
-from actcli.formula._text import check_text, why
+from actcli.formula._text import DEEPEST, check_text, why
 from actcli.formula.calls import Catalogue, Definition, call
 from actcli.formula.graph import Node, literal, variable
 
 _MOST_NODES = 500
-_DEEPEST = 50
 _NOTHING: Mapping[str, Definition] = MappingProxyType({})
 
 _BINARY: Mapping[type[ast.operator], Operation] = {
@@ -82,8 +81,8 @@ class _Parser:
 
     def node(self, tree: ast.expr, depth: int) -> Node:
         """Return the graph of an expression; the left sides of operators are walked without recursion."""
-        if depth > _DEEPEST:
-            self.refuse(f"nested too deeply: at most {_DEEPEST} levels", tree)
+        if depth > DEEPEST:
+            self.refuse(f"nested too deeply: at most {DEEPEST} levels", tree)
         chain: list[ast.BinOp] = []
         while isinstance(tree, ast.BinOp) and type(tree.op) in _BINARY:
             chain.append(tree)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from actcli.errors import printable
 from actcli.report import Cell, Column, Report
@@ -20,16 +20,19 @@ class Screen:
     unicode: bool = True
 
 
+Shown = TypeVar("Shown")  # what a format is for: reports, or the diagrams of `graphs`
+
+
 @dataclass(frozen=True, kw_only=True)
-class Format:
-    """An output format: `render` turns a report into pieces of text, lines complete.
+class Format(Generic[Shown]):
+    """An output format: `render` turns a report, or a diagram, into pieces of text, lines complete.
 
     `suffixes` are the file names it is chosen by.
     """
 
     name: str
     summary: str
-    render: Callable[[Report, Screen], Iterator[str]]
+    render: Callable[[Shown, Screen], Iterator[str]]
     suffixes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 

@@ -1,8 +1,8 @@
 """Formats of graphs: how boxes and arrows become text."""
 
 from actcli.registry import Registry
-from actcli.render.graphs._spec import GraphFormat
+from actcli.render._spec import Format
 
-__all__ = ["GRAPHS", "GraphFormat"]
+__all__ = ["GRAPHS"]
 
-GRAPHS = Registry("actcli.render.graphs", "format", GraphFormat)
+GRAPHS = Registry("actcli.render.graphs", "format", Format)

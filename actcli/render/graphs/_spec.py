@@ -1,27 +1,10 @@
-"""The record of a format of graphs."""
+"""What formats of graphs share: the lines of a box."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-from actcli.picture import Box, Diagram
+from actcli.picture import Box
 from actcli.render._spec import Screen
 
 MARKS = {"value": "= ", "gradient": "∂ ", "plain": ""}
 ASCII_MARKS = {**MARKS, "gradient": "grad "}
-
-
-@dataclass(frozen=True, kw_only=True)
-class GraphFormat:
-    """A format of graphs: `render` turns a diagram into pieces of text, lines complete.
-
-    `suffixes` are the file names it is chosen by.
-    """
-
-    name: str
-    summary: str
-    render: Callable[[Diagram, Screen], Iterator[str]]
-    suffixes: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
 
 
 def lines_of(box: Box, screen: Screen) -> list[str]:

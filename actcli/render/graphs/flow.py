@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from actcli.picture import Diagram
-from actcli.render._spec import Screen
-from actcli.render.graphs._spec import GraphFormat, lines_of
+from actcli.render._spec import Format, Screen
+from actcli.render.graphs._spec import lines_of
 
 _SHAPES = {"input": ("([", "])"), "constant": ("(", ")"), "operation": ("[", "]"), "output": ("[[", "]]")}
 _STYLES = {
@@ -48,7 +48,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-MERMAID = GraphFormat(
+MERMAID = Format(
     name="mermaid", summary="a Mermaid flowchart", render=_mermaid, suffixes=(".mmd", ".mermaid")
 )
-DOT = GraphFormat(name="dot", summary="for Graphviz", render=_dot, suffixes=(".dot", ".gv"))
+DOT = Format(name="dot", summary="for Graphviz", render=_dot, suffixes=(".dot", ".gv"))

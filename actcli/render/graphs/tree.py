@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from actcli.picture import Box, Diagram
-from actcli.render._spec import Screen
-from actcli.render.graphs._spec import GraphFormat, lines_of
+from actcli.render._spec import Format, Screen
+from actcli.render.graphs._spec import lines_of
 
 _BRANCHES = {True: ("├─ ", "│  ", "└─ ", "   "), False: ("|- ", "|  ", "`- ", "   ")}
 
@@ -44,4 +44,4 @@ def _branch(
         )
 
 
-TREE = GraphFormat(name="tree", summary="from the output down, for a terminal", render=_tree)
+TREE = Format(name="tree", summary="from the output down, for a terminal", render=_tree)
