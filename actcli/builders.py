@@ -10,10 +10,11 @@ from actcli.activations._spec import Activation
 from actcli.errors import InputError, quoted
 from actcli.formula import MOST_DERIVATIVES
 from actcli.formula._operation import COMPARISON, Operation
-from actcli.formula.calls import INPUT, Catalogue, call, expanded
+from actcli.formula.calls import Catalogue, call, expanded
 from actcli.formula.derive import derivative, substituted
 from actcli.formula.evaluate import backward, forward, is_vector
 from actcli.formula.graph import Node, literal, number_text, variable
+from actcli.formula.implementation import INPUT
 from actcli.formula.parse import parse
 from actcli.formula.text import text_of
 from actcli.function import Array, Corner, Function, Map
@@ -23,8 +24,8 @@ def graph_of(
     activation: Activation, bound: Mapping[str, float], catalogue: Catalogue, order: int = 0
 ) -> Node:
     """Return the node of an activation or of its derivative, with its parameters bound."""
-    formula = parse(activation.formula, catalogue)
-    return call(activation, formula, order, variable(INPUT), literals(bound))
+    read = partial(parse, catalogue=catalogue)
+    return call(activation, read, order, variable(INPUT), literals(bound))
 
 
 def of_formula(

@@ -14,6 +14,8 @@ import numpy as np
 from actcli.activations._spec import Activation
 from actcli.errors import InputError, quoted
 from actcli.formula import MOST_DERIVATIVES
+from actcli.formula.constant import constant
+from actcli.formula.implementation import implementation
 from actcli.function import Array, Corner, Function, Map
 from actcli.objectives._spec import Objective
 
@@ -46,7 +48,7 @@ def of_activation(
         orders=orders,
         backward=flow,
         make_graph=partial(_graph, activation, bound, catalogue),
-        find_corners=lambda: tuple(Corner(_place(k.at, bound), k.side, k.order) for k in activation.kinks),
+        find_corners=lambda: tuple(Corner(constant(k.at, bound), k.side, k.order) for k in activation.kinks),
         parameters=MappingProxyType(bound),
         elementwise=activation.elementwise,
     )
@@ -56,12 +58,17 @@ def _orders(
     activation: Activation, bound: Mapping[str, float], catalogue: Mapping[str, Activation]
 ) -> tuple[Map, ...]:
     """Return the value and the derivatives: the implemented ones, and of numbers more by the formula."""
-    maps = (activation.value, activation.derivative, activation.second_derivative)
-    orders = tuple(partial(f, **bound) if bound else f for f in maps if f is not None)
+
+    def read(text: str) -> "Node":
+        from actcli.formula.parse import parse
+
+        return parse(text, catalogue)
+
     if not activation.elementwise:
-        return orders
-    higher = range(len(orders), MOST_DERIVATIVES + 1)
-    return (*orders, *(partial(_by_formula, activation, bound, catalogue, order) for order in higher))
+        own = (activation.value, activation.derivative)
+        return tuple(partial(f, **bound) for f in own if f is not None)
+    codes = (implementation(activation, order, read) for order in range(MOST_DERIVATIVES + 1))
+    return tuple(partial(code, **bound) if bound else code for code in codes)
 
 
 def _by_its_formula(
@@ -105,21 +112,6 @@ def of_objective(objective: Objective, dimension: int | None = None) -> Function
     )
 
 
-def _by_formula(
-    activation: Activation,
-    bound: Mapping[str, float],
-    catalogue: Mapping[str, Activation],
-    order: int,
-    x: Array,
-) -> Array:
-    """Return a derivative beyond those that the activation implements."""
-    from actcli.builders import graph_of
-    from actcli.formula.evaluate import forward
-
-    y: Array = forward(graph_of(activation, bound, catalogue, order), {"x": x})[-1]
-    return y
-
-
 def _parsed(formula: str) -> "Node":
     from actcli.formula.parse import parse
 
@@ -129,18 +121,14 @@ def _parsed(formula: str) -> "Node":
 def _bound(activation: Activation, parameters: Mapping[str, float]) -> dict[str, float]:
     for key in parameters:
         if key not in activation.parameters:
-            takes = ", ".join(f"{k}={v:g}" for k, v in activation.parameters.items()) or "none"
+            takes = ", ".join(f"{k}={v:g}" for k, v in activation.defaults.items()) or "none"
             message = f"{activation.name} has no parameter {quoted(key)}"
             raise InputError(message, f"its parameters: {takes}")
         if not np.isfinite(parameters[key]):
             raise InputError(f"{key} must be finite, not {parameters[key]}")
-    return {**activation.parameters, **parameters}
+    return {**activation.defaults, **parameters}
 
 
 def _label(activation: Activation, parameters: Mapping[str, float]) -> str:
-    changed = [f"{k}={v!r}" for k, v in parameters.items() if v != activation.parameters[k]]
+    changed = [f"{k}={v!r}" for k, v in parameters.items() if v != activation.defaults[k]]
     return f"{activation.name}({', '.join(changed)})" if changed else activation.name
-
-
-def _place(text: str, parameters: Mapping[str, float]) -> float:
-    return parameters[text] if text in parameters else float(text)

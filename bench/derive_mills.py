@@ -1,4 +1,4 @@
-"""Derive the constants of `actcli/_mills.py`: `python bench/derive_mills.py > actcli/_mills.py`."""
+"""Derive the constants of `actcli/numerics/_mills.py`: `python bench/derive_mills.py > actcli/numerics/_mills.py`."""
 
 from collections.abc import Callable, Sequence
 
@@ -69,7 +69,7 @@ def constants() -> dict[str, tuple[str, Sequence[mpf]]]:
 
 
 def text() -> str:
-    """Return the source text of `actcli/_mills.py`."""
+    """Return the source text of `actcli/numerics/_mills.py`."""
     with mpmath.workdps(DIGITS):
         lines = [
             '"""The tail of the normal distribution, and zeros; written by bench/derive_mills.py."""',

@@ -202,7 +202,7 @@ def _exact(
 
 def exact(activation: Any, x: float | mpf, **parameters: float) -> tuple[Any, Any, Any]:
     """Return the formula's value and two derivatives at x; at a kink, by the convention stated there."""
-    parameters = {**activation.parameters, **parameters}
+    parameters = {**activation.defaults, **parameters}
     sides = (-1,)
     for kink in activation.kinks:
         if x == _evaluate(kink.at, parameters, None):

@@ -53,7 +53,7 @@ def _numpy_raises() -> Iterator[None]:
 
 def evaluate(activation: Activation, order: str, x: np.ndarray, **parameters: float) -> np.ndarray:
     """Return the value or a derivative, with the record's own parameters unless others are given."""
-    return np.asarray(getattr(activation, order)(x, **{**activation.parameters, **parameters}))
+    return np.asarray(getattr(activation, order)(x, **{**activation.defaults, **parameters}))
 
 
 def worst(got: np.ndarray, points: np.ndarray, truth: list) -> tuple[float, float]:
@@ -243,7 +243,7 @@ def test_the_normal_distribution(name: str) -> None:
     """The error function and its kin: 4 ulps on the whole line, the limits, and about what scipy says."""
     function, peer, formula = NORMAL[name]
     points = hard_points(400, seed=1)
-    record = SimpleNamespace(formula=formula, parameters={}, kinks=())
+    record = SimpleNamespace(formula=formula, defaults={}, kinks=())
     error, where = worst(function(points), points, [exact(record, float(x))[0] for x in points])
     assert error <= 4.0, f"{error:.2f} at {where!r}"
     ends = function(np.array([-np.inf, np.inf, np.nan]))
@@ -279,10 +279,10 @@ def test_the_argument_of_an_exponential_loses_nothing(a: float) -> None:
 
 
 def test_the_committed_constants_are_the_derived_ones() -> None:
-    """`actcli/_mills.py` is what `bench/derive_mills.py` writes."""
+    """`actcli/numerics/_mills.py` is what `bench/derive_mills.py` writes."""
     root = Path(__file__).parents[1]
     derived = runpy.run_path(str(root / "bench" / "derive_mills.py"))["text"]()
-    assert (root / "actcli" / "_mills.py").read_text(encoding="utf-8") == derived
+    assert (root / "actcli" / "numerics" / "_mills.py").read_text(encoding="utf-8") == derived
 
 
 def test_the_oracle_can_tell_right_from_wrong() -> None:

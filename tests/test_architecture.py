@@ -16,14 +16,13 @@ PACKAGE = Path(actcli.__file__).parent
 KNOWLEDGE = ("activations", "objectives", "optimizers", "differences")
 ALLOWED = {
     "errors": set(),
-    "numerics": {"_mills"},
-    "_mills": set(),
+    "numerics": set(),
     "registry": {"errors"},
     "points": {"errors"},
     "report": {"errors"},
     "picture": {"errors"},
     "formula": {"errors", "numerics"},
-    "activations": {"errors", "registry", "numerics", "_mills"},
+    "activations": {"errors", "registry", "formula", "numerics"},
     "objectives": {"errors", "registry"},
     "optimizers": {"errors", "registry"},
     "differences": {"errors", "registry"},

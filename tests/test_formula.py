@@ -219,9 +219,9 @@ def test_derivatives_of_the_catalogue_are_the_stated_ones(name: str) -> None:
     codes = (activation.value, activation.derivative, activation.second_derivative)
     for order, (code, bound) in enumerate(zip(codes, (4, 4, 10), strict=True)):
         graph = derivative(formula, "x", order)
-        got = code(np.array(EDGES), **activation.parameters)
+        got = code(np.array(EDGES), **activation.defaults)
         for x, y in zip(EDGES, got, strict=True):
-            truth = precise(graph, {"x": x, **activation.parameters})
+            truth = precise(graph, {"x": x, **activation.defaults})
             assert ulps(float(y), truth) <= bound, (order, x)
 
 
@@ -233,7 +233,7 @@ def test_gradients_of_opened_formulas_are_the_stated_derivatives(name: str) -> N
     got = gradients(expanded(parse(f"{name}(x)", ACTIVATIONS)), {"x": x})["x"]
     np.testing.assert_allclose(
         np.broadcast_to(got, x.shape),
-        activation.derivative(x, **activation.parameters),
+        activation.derivative(x, **activation.defaults),
         rtol=1e-13,
         atol=1e-300,
     )

@@ -44,7 +44,7 @@ def test_tanh_ends_in_1_minus_y_squared() -> None:
 def test_what_is_shown_is_the_derivative(name: str) -> None:
     """Each shown text reads back, and at high precision is sympy's derivative of the formula's text."""
     x = sympy.Symbol("x", real=True)
-    parameters = ACTIVATIONS[name].parameters
+    parameters = ACTIVATIONS[name].defaults
     names = {key: sympy.Float(value, 60) for key, value in parameters.items()} | {"x": x}
     names["where"] = lambda c, a, b: sympy.Piecewise((a, c), (b, True))
     names["abs"] = sympy.Abs

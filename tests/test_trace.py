@@ -95,9 +95,9 @@ def test_several_points_and_vectors_are_traced_entry_by_entry() -> None:
 def test_the_traced_gradient_is_the_stated_derivative(name: str) -> None:
     """What arrives at x is the derivative, to the conditioning of the formula as typed."""
     root = expanded(parse(ACTIVATIONS[name].formula, ACTIVATIONS), -1, openings(ACTIVATIONS))
-    given = {"x": np.linspace(-4.05, 4.05, 60), **ACTIVATIONS[name].parameters}
+    given = {"x": np.linspace(-4.05, 4.05, 60), **ACTIVATIONS[name].defaults}
     found = trace(root, name, {key: given[key] for key in root.variables})
-    stated = ACTIVATIONS[name].derivative(given["x"], **ACTIVATIONS[name].parameters)
+    stated = ACTIVATIONS[name].derivative(given["x"], **ACTIVATIONS[name].defaults)
     size = _size(found)
     arrived = next(stage.gradient for stage in found.stages if stage.label == "x")
     assert np.all(np.abs(arrived - stated) <= 16 * np.finfo(float).eps * size)

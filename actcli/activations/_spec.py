@@ -1,20 +1,36 @@
-"""The record of an activation function: its formula, its implementation, and the facts about it."""
+"""The records of the catalogue: functions with formula, implementation and facts; units, losses, flavours."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
 from actcli.numerics import Array
+
+Implementation = Callable[..., Array]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its default as formula text ("sqrt(1/2)", rounded once to float64) and where it may lie.
+
+    The domain is an interval in the usual notation, "(0, inf)"; a closed end, "inf]", takes inf itself.
+    """
+
+    default: str
+    domain: str = "(-inf, inf)"
+    whole: bool = False  # a count
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kink:
     """A point where the function or one of its first two derivatives jumps, and the convention there.
 
-    `at` is a number or the name of a parameter. `side` says which one-sided limit the derivatives report
-    at the point itself: "left", "right", or "mean" for half their sum. `order` is the lowest derivative that
-    can jump there: 0 for a step, 1 for a corner, 2 where the slope is continuous but its own slope is not.
+    `at` is a formula in the parameters. `side` says which one-sided limit the derivatives report at the point
+    itself: "left", "right", or "mean" for half their sum. `order` is the lowest derivative that can jump
+    there: 0 for a step, 1 for a corner, 2 where the slope is continuous but its own slope is not. A second
+    kink at the same point, of a higher order, is another convention from that derivative on.
     """
 
     at: str
@@ -23,32 +39,88 @@ class Kink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Activation:
-    """An activation function: a formula (the specification) and its stable implementation.
+class Entry:
+    """What every entry of the catalogue has: a name, a formula, where it comes from, and who calls it what.
 
-    The implementations take a float64 array `x` of any shape and the parameters by name, never change `x`,
-    and return float64: correct on all finite numbers and at both infinities, nan in, nan out, no warnings.
-
-    An elementwise function has `derivative` and `second_derivative` of the shape of `x`. A vector function
-    (`elementwise=False`) works along the last axis; its `derivative` is the Jacobian, of shape (..., n, n)
-    with d y_i / d x_j at [..., i, j], and `product(x, upstream)` is the Jacobian's product with an upstream
-    gradient (sum over i of upstream_i * d y_i / d x_j), without forming the matrix.
+    `formula` is the specification, in the language of formulas. Where none can be written (a sort), it is
+    empty and `property` says in words what defines the function; tests hold the code to it. `spellings` are
+    the frameworks' names, "torch": "nn.functional.gelu"; where a framework means something else, a Flavour
+    says what.
     """
 
     name: str
     summary: str
-    formula: str
-    value: Callable[..., Array]
-    derivative: Callable[..., Array]
-    second_derivative: Callable[..., Array] | None = None
-    product: Callable[..., Array] | None = None
-    elementwise: bool = True
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    kinks: tuple[Kink, ...] = ()
+    formula: str = ""
+    property: str = ""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
     source: str
 
     def __post_init__(self) -> None:
-        if not self.elementwise and self.product is None:
-            raise ValueError(f"{self.name} is a vector function: it needs the product with its Jacobian")
-        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+        for name in ("parameters", "spellings"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    @cached_property
+    def defaults(self) -> Mapping[str, float]:
+        """The parameters' defaults, as numbers."""
+        from actcli.formula.constant import constant  # only who asks waits for the language
+
+        return MappingProxyType({name: constant(p.default) for name, p in self.parameters.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activation(Entry):
+    """An activation function: a formula (the specification) and its stable implementation.
+
+    The implementations take a float64 array `x` of any shape and the parameters by name, never change `x`,
+    and return float64: correct on all finite numbers and at both infinities, nan in, nan out, no warnings.
+    What an elementwise function does not implement is computed from `stable`, the formula in a form that does
+    not cancel (by default the formula itself), to the last bit but slower.
+
+    A vector function (`elementwise=False`) works along the last axis, (..., n) -> (..., k); its `derivative`
+    is the Jacobian, of shape (..., k, n) with d y_i / d x_j at [..., i, j], and `product(x, upstream)` is the
+    Jacobian's product with an upstream gradient (sum over i of upstream_i * d y_i / d x_j), without forming
+    the matrix.
+    """
+
+    stable: str = ""
+    value: Implementation | None = None
+    derivative: Implementation | None = None
+    second_derivative: Implementation | None = None
+    product: Implementation | None = None
+    elementwise: bool = True
+    kinks: tuple[Kink, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.elementwise and (self.product is None or self.value is None or self.derivative is None):
+            raise ValueError(f"{self.name} is a vector function: it needs its code")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compound(Entry):
+    """A unit or a loss that is made of functions of the catalogue: its formula is all there is to it.
+
+    Its inputs are the variables of the formula. With `halves` they are the halves of one vector, in the order
+    of the alphabet: a, the first, and b.
+    """
+
+    halves: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flavour:
+    """What a framework means by a function: `name` is function@framework, `of` the catalogue's own name.
+
+    `parameters` are its defaults, as formula texts; `kinks` replace the conventions of the function, where
+    they are given. `note` says what differs, and how it is known.
+    """
+
+    name: str
+    of: str
+    spelling: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    kinks: tuple[Kink, ...] | None = None
+    note: str = ""
+    aliases: tuple[str, ...] = ()

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from actcli import _mills
 from actcli.activations._spec import Activation
 from actcli.numerics import (
     Array,
+    _mills,
     exact_sum,
     half_square,
     normal_density,

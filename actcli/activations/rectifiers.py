@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from actcli.activations._spec import Activation, Kink
+from actcli.activations._spec import Activation, Kink, Parameter
 from actcli.numerics import LARGEST, Array, constant_like, logistic, logistic_slope, times_exp
 
 
@@ -67,7 +67,7 @@ LEAKY_RELU = Activation(
     value=_leaky_relu,
     derivative=_leaky_relu_derivative,
     second_derivative=_leaky_relu_second,
-    parameters={"alpha": 0.01},
+    parameters={"alpha": Parameter("0.01")},
     kinks=(Kink(at="0", side="left"),),
     aliases=("lrelu",),
     source="Maas, Hannun & Ng 2013, Rectifier nonlinearities improve neural network acoustic models",
@@ -80,7 +80,7 @@ ELU = Activation(
     value=_elu,
     derivative=_elu_derivative,
     second_derivative=_elu_second,
-    parameters={"alpha": 1.0},
+    parameters={"alpha": Parameter("1")},
     kinks=(Kink(at="0", side="left"),),
     source="Clevert, Unterthiner & Hochreiter 2016, eq. 15 (arXiv:1511.07289)",
 )

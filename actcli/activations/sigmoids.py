@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from actcli.activations._spec import Activation, Kink
+from actcli.activations._spec import Activation, Kink, Parameter
 from actcli.numerics import Array, bounded_product, logistic, logistic_slope, one_plus, times_exp
 
 
@@ -66,7 +66,7 @@ SIGMOID = Activation(
     value=logistic,
     derivative=logistic_slope,
     second_derivative=_sigmoid_second,
-    parameters={"a": 1.0},
+    parameters={"a": Parameter("1")},
     aliases=("logistic",),
     source="Rumelhart, Hinton & Williams 1986, Learning representations by back-propagating errors, eq. 2",
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -12,36 +12,13 @@ from actcli.errors import InputError
 from actcli.formula import MOST_DERIVATIVES
 from actcli.formula._operation import Operation
 from actcli.formula.derive import derivative, substituted
-from actcli.formula.evaluate import forward
 from actcli.formula.graph import Node, literal, number_text, variable
+from actcli.formula.implementation import INPUT, Definition, implementation
 from actcli.formula.operations import CALLS
-from actcli.formula.precise import evaluated, precise
-
-INPUT = "x"  # what the formulas of a catalogue call their input
-
-
-class Definition(Protocol):
-    """What formulas need to know of a function of the catalogue; its formula is in x and the parameters."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def formula(self) -> str: ...  # noqa: D102
-    @property
-    def elementwise(self) -> bool: ...  # noqa: D102
-    @property
-    def parameters(self) -> Mapping[str, float]: ...  # noqa: D102
-    @property
-    def value(self) -> Callable[..., Any]: ...  # noqa: D102
-    @property
-    def derivative(self) -> Callable[..., Any]: ...  # noqa: D102
-    @property
-    def second_derivative(self) -> Callable[..., Any] | None: ...  # noqa: D102
-    @property
-    def product(self) -> Callable[..., Any] | None: ...  # noqa: D102
-
+from actcli.formula.precise import evaluated
 
 Catalogue = Mapping[str, Any]  # from names to Definitions
+Read = Callable[[str], Node]  # from a formula's text to its graph
 
 _NONE: Mapping[Operation, Node] = MappingProxyType({})
 
@@ -57,15 +34,16 @@ class Call(Operation):
     @property
     def defaults(self) -> dict[str, Node]:
         """The parameters' defaults, as nodes."""
-        return {name: literal(number_text(default)) for name, default in self.definition.parameters.items()}
+        return {name: literal(number_text(default)) for name, default in self.definition.defaults.items()}
 
 
-def call(definition: Definition, formula: Node, order: int, x: Node, parameters: Mapping[str, Node]) -> Node:
-    """Return the node of a catalogue function at `x`, or of its derivative; `formula` is its own, as a graph.
+def call(definition: Definition, read: Read, order: int, x: Node, parameters: Mapping[str, Node]) -> Node:
+    """Return the node of a catalogue function at `x`, or of its derivative; `read` makes graphs of formulas.
 
     What the language has as an operation of its own (exp, tanh) is that operation. Raises InputError for the
     derivative of a vector function.
     """
+    formula = read(definition.formula)
     own = CALLS.get(definition.name, {}).get(1)
     if order == 0 and own:
         return own(x)  # type: ignore[no-any-return]
@@ -73,7 +51,7 @@ def call(definition: Definition, formula: Node, order: int, x: Node, parameters:
         return formula.operation(x)  # type: ignore[no-any-return]
     if order == 0 and formula is variable(INPUT):
         return x
-    operation = _operation(definition, formula, order)
+    operation = _operation(definition, read, order)
     return operation(x, *{**operation.defaults, **parameters}.values())  # type: ignore[no-any-return]
 
 
@@ -109,23 +87,23 @@ def _opened_once(root: Node, formulas: Mapping[Operation, Node]) -> Node:
 _made: dict[tuple[int, int], Call] = {}
 
 
-def _operation(definition: Definition, formula: Node, order: int) -> Call:
+def _operation(definition: Definition, read: Read, order: int) -> Call:
     """Return the one operation of a function and an order: equal calls must be the same node."""
     key = (id(definition), order)  # the operation keeps its definition, and with it the id
-    return _made.get(key) or _made.setdefault(key, _new(definition, formula, order))
+    return _made.get(key) or _made.setdefault(key, _new(definition, read, order))
 
 
-def _new(definition: Definition, formula: Node, order: int) -> Call:
+def _new(definition: Definition, read: Read, order: int) -> Call:
     product, names = definition.product, tuple(definition.parameters)
     if order and not definition.elementwise:
         message = f"{definition.name} is a vector function: D is for functions of one number"
         raise InputError(message)
-    opened = derivative(formula, INPUT, order)
+    opened = derivative(read(definition.formula), INPUT, order)
 
-    slope = partial(_slope, definition, formula, order) if product is None else None
+    slope = partial(_slope, definition, read, order) if product is None else None
     return Call(
         name=definition.name,
-        value=partial(_value, _implementation(definition, opened, order), names),
+        value=partial(_value, implementation(definition, order, read), names),
         partials=(slope, *(None for _ in names)),
         exact=lambda mp, *inputs: evaluated(mp, opened, dict(zip((INPUT, *names), inputs, strict=True))),
         pullback=partial(_pullback, product, names) if product is not None else None,
@@ -135,10 +113,10 @@ def _new(definition: Definition, formula: Node, order: int) -> Call:
     )
 
 
-def _slope(definition: Definition, formula: Node, order: int, *inputs_and_output: Any) -> Any:
+def _slope(definition: Definition, read: Read, order: int, *inputs_and_output: Any) -> Any:
     if order == MOST_DERIVATIVES:
         raise InputError(f"D of {definition.name} goes no further than order {MOST_DERIVATIVES}")
-    return _operation(definition, formula, order + 1)(*inputs_and_output[:-1])
+    return _operation(definition, read, order + 1)(*inputs_and_output[:-1])
 
 
 def _pullback(product: Callable[..., Any], names: tuple[str, ...], x: Any, *more: Any) -> tuple[Any, ...]:
@@ -150,22 +128,3 @@ def _value(implementation: Callable[..., Any], names: tuple[str, ...], x: Any, *
     if np.iscomplexobj(x):
         raise TypeError("catalogue functions are implemented on real numbers")
     return implementation(np.asarray(x, dtype=np.float64), **dict(zip(names, parameters, strict=True)))
-
-
-def _implementation(definition: Definition, opened: Node, order: int) -> Callable[..., Any]:
-    """Return the catalogue's own code for the value or the derivative, or beyond it the formula's.
-
-    Where the formula as typed is lost (inf - inf, far out), it is evaluated in arbitrary precision.
-    """
-    known = (definition.value, definition.derivative, definition.second_derivative)
-    code = known[order] if order < len(known) else None
-    if code is not None:
-        return code
-
-    def from_formula(x: Any, **parameters: float) -> Any:
-        y = np.array(np.broadcast_to(forward(opened, {INPUT: x, **parameters})[-1], x.shape))
-        for place in np.argwhere(np.isnan(y) & ~np.isnan(x)):
-            y[tuple(place)] = float(precise(opened, {INPUT: float(x[tuple(place)]), **parameters}))
-        return y
-
-    return from_formula

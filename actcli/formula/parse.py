@@ -3,6 +3,7 @@
 import ast
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -11,8 +12,9 @@ from actcli.formula import MOST_DERIVATIVES
 from actcli.formula import operations as op
 from actcli.formula._operation import CONSTANTS, Operation
 from actcli.formula._text import DEEPEST, check_text, why
-from actcli.formula.calls import Catalogue, Definition, call
+from actcli.formula.calls import Catalogue, call
 from actcli.formula.graph import Node, literal, variable
+from actcli.formula.implementation import Definition
 
 _MOST_NODES = 500
 _NOTHING: Mapping[str, Definition] = MappingProxyType({})
@@ -193,8 +195,7 @@ class _Parser:
         if not (definition.elementwise or argument.variables):
             self.refuse(f"{name} of a constant: it needs a vector", tree)
         try:
-            formula = parse(definition.formula, self.catalogue)
-            return call(definition, formula, order, argument, parameters)
+            return call(definition, partial(parse, catalogue=self.catalogue), order, argument, parameters)
         except FormulaError:
             raise
         except InputError as error:
@@ -228,5 +229,5 @@ class _Parser:
 
 
 def _signature(definition: Definition) -> str:
-    parameters = "".join(f", {name}={default:g}" for name, default in definition.parameters.items())
+    parameters = "".join(f", {name}={default:g}" for name, default in definition.defaults.items())
     return f"{definition.name}(x{parameters})"

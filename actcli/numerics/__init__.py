@@ -1,0 +1,51 @@
+"""Accurate evaluation in float64: the tricks that functions share, each with its reason."""
+
+from actcli.numerics.distributions import (
+    erf,
+    erfc,
+    half_square,
+    logistic,
+    logistic_slope,
+    normal_cdf,
+    normal_density,
+    scaled_gap,
+    scaled_tail,
+    upper_tail,
+)
+from actcli.numerics.exact import (
+    LARGEST,
+    Array,
+    bounded_product,
+    constant_like,
+    exact_product,
+    exact_sum,
+    halves,
+    one_plus,
+    polynomial,
+    times_exp,
+    total,
+)
+
+__all__ = [
+    "LARGEST",
+    "Array",
+    "bounded_product",
+    "constant_like",
+    "erf",
+    "erfc",
+    "exact_product",
+    "exact_sum",
+    "half_square",
+    "halves",
+    "logistic",
+    "logistic_slope",
+    "normal_cdf",
+    "normal_density",
+    "one_plus",
+    "polynomial",
+    "scaled_gap",
+    "scaled_tail",
+    "times_exp",
+    "total",
+    "upper_tail",
+]
