@@ -20,6 +20,7 @@ from mpmath import mp, mpf
 FIRST_PRECISION = 160
 LAST_PRECISION = 2560  # 1024 bits before the point and 1074 behind it can cancel: what is still 0 then is 0
 AGREEMENT = mpf(2) ** -90
+HUGE = mpf(10) ** 1000  # beyond float64 with any finite parameter, and exp(-HUGE) is 0 next to it
 
 
 def is_zero(a: Any) -> bool:
@@ -134,6 +135,15 @@ def _absolute(a: Any) -> Any:
     return a * a.sign() if isinstance(a, Jet) else abs(a)
 
 
+def _asinh_slopes(u: Any) -> tuple[Any, Any]:
+    slope = 1 / mpmath.sqrt(1 + u**2)
+    return slope, -u * slope**3
+
+
+def _sign(a: Any) -> Any:
+    return a.sign() if isinstance(a, Jet) else mpmath.sign(a)
+
+
 NAMESPACE: dict[str, Any] = {
     "exp": _rule(lambda u: (_exp(u),) * 3),
     "expm1": _rule(lambda u: (mpmath.expm1(u), _exp(u), _exp(u))),
@@ -151,12 +161,20 @@ NAMESPACE: dict[str, Any] = {
     ),
     "erf": _rule(lambda u: (1 - _erfc(u) if abs(u) > 1 else mpmath.erf(u), *_erf_slopes(u))),
     "erfc": _rule(lambda u: (_erfc(u), *(-slope for slope in _erf_slopes(u)))),
+    "sin": _rule(lambda u: (mpmath.sin(u), mpmath.cos(u), -mpmath.sin(u))),
+    "cos": _rule(lambda u: (mpmath.cos(u), -mpmath.sin(u), -mpmath.cos(u))),
+    "atan": _rule(lambda u: (mpmath.atan(u), 1 / (1 + u**2), -2 * u / (1 + u**2) ** 2)),
+    "asinh": _rule(lambda u: (mpmath.asinh(u), *_asinh_slopes(u))),
     "abs": _absolute,
+    "sign": _sign,
+    "clip": lambda a, low, high: max(low, min(high, a)),
     "where": lambda condition, a, b: a if condition else b,
     "sum": np.sum,
     "max": lambda *a: max(a[0] if len(a) == 1 else a),
     "min": lambda *a: min(a[0] if len(a) == 1 else a),
     "pi": mp.pi,
+    "e": mp.e,
+    "inf": mp.inf,
 }
 
 
@@ -228,6 +246,14 @@ def exact_vector(activation: Any, x: Sequence[float]) -> tuple[list[Any], list[l
 
     flat = list(_settled(compute, mpf(1)))
     return flat[:n], [flat[n + i * n : 2 * n + i * n] for i in range(n)]
+
+
+def limit(activation: Any, sign: int, **parameters: float) -> tuple[float, float, float]:
+    """Return what value and derivatives tend to at +-inf: nan where two huge arguments disagree (sin)."""
+    ends = [exact(activation, sign * mpf(scale) * HUGE, **parameters) for scale in ("1", "1.7")]
+    near, far = ([rounded(term) for term in end] for end in ends)
+    a, b, c = (n if n == f else math.nan for n, f in zip(near, far, strict=True))
+    return a, b, c
 
 
 def rounded(value: Any) -> float:
