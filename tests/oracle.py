@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 import mpmath
@@ -72,11 +74,19 @@ class Jet:
 
     def __truediv__(self, other: Any) -> Any:
         b = self._join(other)
-        return NotImplemented if b is None else self * b.chain(1 / b.f, -1 / b.f**2, 2 / b.f**3)
+        if b is None:
+            return NotImplemented
+        inverse = mpf(1) / b.f if b.f else mp.nan  # 0 in a branch that is not taken
+        return self * b.chain(inverse, -(inverse**2), 2 * inverse**3)
 
     def __rtruediv__(self, other: Any) -> Any:
         return Jet(other, side=self.side) / self
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the value itself is that number: what stands at a removable singularity."""
+        return bool(self.f == other)
+
+    __hash__ = None  # type: ignore[assignment]
     __radd__ = __add__
     __rmul__ = __mul__
 
@@ -114,10 +124,20 @@ def _rule(triple: Callable[[Any], tuple[Any, Any, Any]]) -> Callable[[Any], Any]
 def _exp(u: Any) -> Any:
     if abs(u) < 1e4:
         return mpmath.exp(u)
+    if mpmath.mag(u) > 8192:  # as good as 0 or infinity; exp(u) of such a u is so all the more
+        u = mpmath.sign(u) * mpf(2) ** (8192 if mpmath.mag(u) < 2**1024 else 8256)
     with mpmath.extraprec(int(mpmath.mag(u))):  # the same, but mpmath's own takes 100 times as long for 1e308
         n = int(mpmath.nint(u / mp.ln2))
         rest = u - n * mp.ln2
     return mpmath.ldexp(mpmath.exp(rest), n)
+
+
+def _sinh(u: Any) -> Any:
+    return mpmath.sinh(u) if abs(u) < 1e4 else (_exp(u) - _exp(-u)) / 2
+
+
+def _cosh(u: Any) -> Any:
+    return mpmath.cosh(u) if abs(u) < 1e4 else (_exp(u) + _exp(-u)) / 2
 
 
 def _erf_slopes(u: Any) -> tuple[Any, Any]:
@@ -140,6 +160,15 @@ def _asinh_slopes(u: Any) -> tuple[Any, Any]:
     return slope, -u * slope**3
 
 
+def _tanh(u: Any) -> tuple[Any, Any, Any]:
+    if abs(u) < 1:
+        value, slope = mpmath.tanh(u), mpmath.sech(u) ** 2
+    else:  # mpmath's own takes seconds for 1e1000
+        e = _exp(-2 * abs(u))
+        value, slope = mpmath.sign(u) * (1 - e) / (1 + e), 4 * e / (1 + e) ** 2
+    return value, slope, -2 * value * slope
+
+
 def _sign(a: Any) -> Any:
     return a.sign() if isinstance(a, Jet) else mpmath.sign(a)
 
@@ -150,15 +179,9 @@ NAMESPACE: dict[str, Any] = {
     "log": _rule(lambda u: (mpmath.log(u), 1 / u, -1 / u**2)),
     "log1p": _rule(lambda u: (mpmath.log1p(u), 1 / (1 + u), -1 / (1 + u) ** 2)),
     "sqrt": _rule(lambda u: (mpmath.sqrt(u), 1 / (2 * mpmath.sqrt(u)), -1 / (4 * u * mpmath.sqrt(u)))),
-    "sinh": _rule(lambda u: (mpmath.sinh(u), mpmath.cosh(u), mpmath.sinh(u))),
-    "cosh": _rule(lambda u: (mpmath.cosh(u), mpmath.sinh(u), mpmath.cosh(u))),
-    "tanh": _rule(
-        lambda u: (
-            mpmath.tanh(u),
-            mpmath.sech(u) ** 2,
-            -2 * mpmath.tanh(u) * mpmath.sech(u) ** 2,
-        )
-    ),
+    "sinh": _rule(lambda u: (_sinh(u), _cosh(u), _sinh(u))),
+    "cosh": _rule(lambda u: (_cosh(u), _sinh(u), _cosh(u))),
+    "tanh": _rule(_tanh),
     "erf": _rule(lambda u: (1 - _erfc(u) if abs(u) > 1 else mpmath.erf(u), *_erf_slopes(u))),
     "erfc": _rule(lambda u: (_erfc(u), *(-slope for slope in _erf_slopes(u)))),
     "sin": _rule(lambda u: (mpmath.sin(u), mpmath.cos(u), -mpmath.sin(u))),
@@ -175,12 +198,21 @@ NAMESPACE: dict[str, Any] = {
     "pi": mp.pi,
     "e": mp.e,
     "inf": mp.inf,
+    "mpf": mpf,
 }
+
+
+@functools.cache
+def _in_decimals(formula: str) -> CodeType:
+    """Compile with every number but 0, which is exact, as the decimal it is: 1/3 and 0.1 are no floats."""
+    number = r"(?<![\w.])(\d+\.?\d*|\.\d+)(e[+-]?\d+)?"
+    text = re.sub(number, lambda found: found[0] if found[0] == "0" else f"mpf('{found[0]}')", formula)
+    return compile(text, formula, "eval")
 
 
 def _evaluate(formula: str, parameters: Mapping[str, float], x: Any) -> Any:
     names = NAMESPACE | {name: mpf(value) if value else 0 for name, value in parameters.items()} | {"x": x}
-    return eval(formula, {"__builtins__": {}}, names)
+    return eval(_in_decimals(formula), {"__builtins__": {}}, names)
 
 
 def _agree(a: Any, b: Any) -> bool:
@@ -189,7 +221,8 @@ def _agree(a: Any, b: Any) -> bool:
 
 def _settled(compute: Callable[[], tuple[Any, ...]], smallest: Any) -> tuple[Any, ...]:
     """Compute at two precisions, doubled until the results agree and none is 0 (or there is no more)."""
-    precision = FIRST_PRECISION + (max(0, -int(mpmath.mag(smallest))) if smallest else 0)
+    size = int(mpmath.mag(smallest)) if smallest else 0
+    precision = FIRST_PRECISION + (-size if size < 0 else size if size > 1100 else 0)  # beyond floats: x - 1
     while True:
         with mpmath.workprec(precision):
             check = compute()
@@ -229,31 +262,40 @@ def exact(activation: Any, x: float | mpf, **parameters: float) -> tuple[Any, An
     return value, slope, bend
 
 
-def exact_vector(activation: Any, x: Sequence[float]) -> tuple[list[Any], list[list[Any]]]:
+def exact_vector(
+    activation: Any, x: Sequence[float], **parameters: float
+) -> tuple[list[Any], list[list[Any]]]:
     """Return a vector formula's outputs and their Jacobian, [i][j] = d y_i / d x_j."""
-    n = len(x)
+    n, bound = len(x), {**activation.defaults, **parameters}
+
+    def column(j: int) -> list[Jet]:
+        """Move entry j alone; what joins a vector has one output."""
+        moved = np.array([Jet(mpf(v), int(i == j)) for i, v in enumerate(x)], dtype=object)
+        return list(np.ravel(np.asarray(_evaluate(activation.formula, bound, moved), dtype=object)))
 
     def compute() -> tuple[Any, ...]:
-        columns = [
-            _evaluate(
-                activation.formula,
-                {},
-                np.array([Jet(mpf(v), int(i == j)) for i, v in enumerate(x)], dtype=object),
-            )
-            for j in range(n)
-        ]
-        return (*(jet.f for jet in columns[0]), *(columns[j][i].d for i in range(n) for j in range(n)))
+        columns = [column(j) for j in range(n)]
+        return (*(y.f for y in columns[0]), *(y.d for outputs in zip(*columns, strict=True) for y in outputs))
 
     flat = list(_settled(compute, mpf(1)))
-    return flat[:n], [flat[n + i * n : 2 * n + i * n] for i in range(n)]
+    k = len(flat) // (n + 1)
+    return flat[:k], [flat[k + i * n : k + (i + 1) * n] for i in range(k)]
 
 
 def limit(activation: Any, sign: int, **parameters: float) -> tuple[float, float, float]:
-    """Return what value and derivatives tend to at +-inf: nan where two huge arguments disagree (sin)."""
-    ends = [exact(activation, sign * mpf(scale) * HUGE, **parameters) for scale in ("1", "1.7")]
-    near, far = ([rounded(term) for term in end] for end in ends)
-    a, b, c = (n if n == f else math.nan for n, f in zip(near, far, strict=True))
+    """Return what value and derivatives tend to at +-inf: nan where two huge arguments disagree (sin).
+
+    What is large and still grows by half when the argument is squared, as a logarithm does, tends to infinity.
+    """
+    ends = [exact(activation, sign * scale, **parameters) for scale in (HUGE, HUGE**2)]
+    a, b, c = (_tends(rounded(near), rounded(far)) for near, far in zip(*ends, strict=True))
     return a, b, c
+
+
+def _tends(near: float, far: float) -> float:
+    if abs(near) > 1000.0 and far / near > 1.5:
+        return math.copysign(math.inf, far)
+    return far if near == far else math.nan
 
 
 def rounded(value: Any) -> float:

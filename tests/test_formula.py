@@ -214,13 +214,12 @@ EDGES = [s * x for x in HARD for s in (1.0, -1.0)]
 @pytest.mark.parametrize("name", [a.name for a in ELEMENTWISE])
 def test_derivatives_of_the_catalogue_are_the_stated_ones(name: str) -> None:
     """The formula's symbolic derivatives, exactly, are what is implemented: 4, 4 and 10 ulps."""
-    activation = ACTIVATIONS[name]
-    formula = parse(activation.formula, ACTIVATIONS)
-    codes = (activation.value, activation.derivative, activation.second_derivative)
-    for order, (code, bound) in enumerate(zip(codes, (4, 4, 10), strict=True)):
+    activation, corners = ACTIVATIONS[name], {corner.at for corner in resolve(name).corners}
+    formula, places = parse(activation.formula, ACTIVATIONS), [x for x in EDGES if x not in corners]
+    for order, bound in enumerate((4, 4, 10)):
         graph = derivative(formula, "x", order)
-        got = code(np.array(EDGES), **activation.defaults)
-        for x, y in zip(EDGES, got, strict=True):
+        got = resolve(name)(places, order=order)
+        for x, y in zip(places, got, strict=True):
             truth = precise(graph, {"x": x, **activation.defaults})
             assert ulps(float(y), truth) <= bound, (order, x)
 
@@ -228,23 +227,23 @@ def test_derivatives_of_the_catalogue_are_the_stated_ones(name: str) -> None:
 @pytest.mark.parametrize("name", [a.name for a in ELEMENTWISE])
 def test_gradients_of_opened_formulas_are_the_stated_derivatives(name: str) -> None:
     """Backpropagation through a function's formula as typed gives its stated derivative."""
-    activation = ACTIVATIONS[name]
     x = np.array([0.3, -0.7, 1.1, -2.2, 3.3, -4.4])
     got = gradients(expanded(parse(f"{name}(x)", ACTIVATIONS)), {"x": x})["x"]
     np.testing.assert_allclose(
         np.broadcast_to(got, x.shape),
-        activation.derivative(x, **activation.defaults),
-        rtol=1e-13,
+        resolve(name)(x, order=1),
+        rtol=1e-11,  # as typed, 1 - tanh**2 loses digits
         atol=1e-300,
     )
     direct = gradients(parse(f"{name}(x)", ACTIVATIONS), {"x": x})["x"]
     np.testing.assert_allclose(np.broadcast_to(direct, x.shape), np.broadcast_to(got, x.shape), rtol=1e-13)
 
 
-@pytest.mark.parametrize("name", [a.name for a in VECTOR])
+@pytest.mark.parametrize("name", [a.name for a in VECTOR if a.formula])
 def test_products_of_opened_vector_formulas_are_the_stated_ones(name: str) -> None:
     """Backpropagation through softmax's formula is its product with the Jacobian, over batches too."""
     x, g = np.random.default_rng(0).normal(size=(2, 3, 5))
+    g = g[..., : resolve(name)(x).shape[-1]]
     for graph in (parse(f"{name}(x)", ACTIVATIONS), expanded(parse(f"{name}(x)", ACTIVATIONS))):
         got = gradients(graph, {"x": x}, g)["x"]
         np.testing.assert_allclose(got, ACTIVATIONS[name].product(x, g), rtol=1e-12, atol=1e-14)

@@ -17,9 +17,9 @@ def exp(mp: Any, u: Any) -> Any:
     magnitude = mp.mag(u)
     if magnitude < 16:
         return mp.exp(u)
-    if magnitude > _LARGEST:
-        u = mp.sign(u) * mp.ldexp(1, _LARGEST)
-        magnitude = _LARGEST
+    if magnitude > _LARGEST:  # and more so where u is such a power itself: exp(-exp(u))*exp(u) tends to 0
+        magnitude = _LARGEST if magnitude < 2**_LARGEST else _LARGEST + 64
+        u = mp.sign(u) * mp.ldexp(1, magnitude)
     with mp.extraprec(int(magnitude) + 8):  # mpmath's own exp takes 100 times as long for 1e308
         n = int(mp.nint(u / mp.ln2))
         rest = u - n * mp.ln2

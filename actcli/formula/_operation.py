@@ -44,6 +44,9 @@ class Operation:
     A vector operation has a `pullback` instead of partials, from inputs, output and upstream gradient to the
     gradient of each input. If it `reduces`, it joins the last axis to one of length 1.
 
+    `roundings` is how far off `value` may be, in halves of the last digit: 1 for what IEEE 754 rounds
+    rightly, 0 for what is exact; else about twice the ulps that numpy's functions were measured to be off.
+
     `form` writes it in a formula, the operands' places in braces; `tightness` is how tightly the result holds
     together, `operands` how tightly each operand must. Without a form it is a call. What starts with `latex`
     is the same for LaTeX; operands are the form's where there are none.
@@ -56,6 +59,7 @@ class Operation:
     continued: Callable[..., Any] | None = None
     pullback: Callable[..., tuple[Any, ...]] | None = None
     reduces: bool = False
+    roundings: float = 3.0
     form: str = ""
     tightness: int = ATOM
     operands: tuple[int, ...] = ()

@@ -13,7 +13,7 @@ from actcli.formula.graph import Node
 Values = Any  # a numpy array, or a float where nothing varies
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """An operation, the places of its inputs and its output in the order, and which inputs vary."""
 
     operation: Operation
@@ -22,23 +22,26 @@ class _Step(NamedTuple):
     varies: tuple[bool, ...]
 
 
-class _Program(NamedTuple):
-    steps: tuple[_Step, ...]
+class Program(NamedTuple):
+    """What varies in a graph, in order."""
+
+    steps: tuple[Step, ...]
     leaves: tuple[tuple[int, str], ...]  # the variables, by place
     is_vector: bool
 
 
 @lru_cache(maxsize=256)
-def _program(root: Node) -> _Program:
+def program_of(root: Node) -> Program:
+    """Return the steps that a graph's variables take part in."""
     place = {node: k for k, node in enumerate(root.order)}
     varying = [node for node in root.order if node.variables]
     steps = [
-        _Step(node.operation, tuple(place[a] for a in node.inputs), place[node], _varies(node))
+        Step(node.operation, tuple(place[a] for a in node.inputs), place[node], _varies(node))
         for node in varying
         if node.operation is not None
     ]
     leaves = tuple((place[node], node.text) for node in varying if node.operation is None)
-    return _Program(tuple(steps), leaves, is_vector(root))
+    return Program(tuple(steps), leaves, is_vector(root))
 
 
 def _varies(node: Node) -> tuple[bool, ...]:
@@ -56,7 +59,7 @@ def forward(root: Node, names: Mapping[str, Values]) -> list[Values]:
     Nothing is simplified before it is evaluated. Outside of a function's domain the value is nan, and what
     overflows is inf. Raises InputError for vectors that do not fit together.
     """
-    program = _program(root)
+    program = program_of(root)
     values: list[Values] = [node.constant for node in root.order]
     for place, name in program.leaves:
         given = names[name]  # Python's own floats do not divide by 0, and become complex
@@ -76,10 +79,10 @@ def on_complex(root: Node, names: Mapping[str, Values]) -> Values:
     Raises InputError for an operation that takes none.
     """
     values: list[Values] = [node.constant for node in root.order]
-    for place, name in _program(root).leaves:
+    for place, name in program_of(root).leaves:
         values[place] = names[name]
     with np.errstate(all="ignore"):
-        for operation, inputs, output, _ in _program(root).steps:
+        for operation, inputs, output, _ in program_of(root).steps:
             try:
                 values[output] = (operation.continued or operation.value)(*[values[k] for k in inputs])
             except TypeError:
@@ -94,12 +97,12 @@ def backward(root: Node, values: Sequence[Values], upstream: Values = 1.0) -> li
     gradient of 0 absorbs: 0 times an infinite local derivative is 0. Where the value is nan, so is every
     gradient. For vectors, `upstream` must have the shape of the root's value.
     """
-    program = _program(root)
+    program = program_of(root)
     leaves = program.leaves
     with np.errstate(all="ignore"):
-        gradients = _flowed(root, values, upstream, absorbing=False)
+        gradients = flowed(root, values, upstream, absorbing=False)
         if any(gradients[place] is not None and np.isnan(gradients[place]).any() for place, _ in leaves):
-            gradients = _flowed(root, values, upstream, absorbing=True)  # 0*inf is one of the reasons
+            gradients = flowed(root, values, upstream, absorbing=True)  # 0*inf is one of the reasons
     lost = np.isnan(values[-1])
     if not lost.any():
         return gradients
@@ -107,11 +110,18 @@ def backward(root: Node, values: Sequence[Values], upstream: Values = 1.0) -> li
     return [None if gradient is None else np.where(lost, np.nan, gradient) for gradient in gradients]
 
 
-def _flowed(root: Node, values: Sequence[Values], upstream: Values, absorbing: bool) -> list[Values]:
-    program = _program(root)
+def flowed(
+    root: Node,
+    values: Sequence[Values],
+    upstream: Values,
+    absorbing: bool,
+    steps: Sequence[Step] | None = None,
+) -> list[Values]:
+    """Return the gradients at the nodes of a graph that `steps` lead to, by default all that vary."""
+    program = program_of(root)
     found: list[Values] = [None] * len(values)
     found[-1] = upstream if root.variables else None
-    for step in reversed(program.steps):
+    for step in reversed(program.steps if steps is None else steps):
         gradient = found[step.output]
         if gradient is None:
             continue
@@ -125,7 +135,7 @@ def _flowed(root: Node, values: Sequence[Values], upstream: Values, absorbing: b
 
 
 def _shares(
-    step: _Step, values: Sequence[Values], gradient: Values, absorbing: bool
+    step: Step, values: Sequence[Values], gradient: Values, absorbing: bool
 ) -> Iterator[tuple[int, Values]]:
     """Yield what each varying input gets of the gradient, with its place."""
     arguments = [values[k] for k in step.inputs]
@@ -150,7 +160,7 @@ def sensitivity(root: Node, names: Mapping[str, Values]) -> Values:
     with np.errstate(all="ignore"):
         parts = [
             np.abs(gradients[step.output] * values[step.output])
-            for step in _program(root).steps
+            for step in program_of(root).steps
             if gradients[step.output] is not None
         ]
         return (

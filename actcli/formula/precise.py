@@ -12,28 +12,33 @@ from actcli.formula.graph import Node
 _FIRST = 160  # bits
 _LAST = 5120  # 1,024 bits before the point and 1,074 behind it can cancel twice: what is still 0 then is 0
 _AGREED = 96  # bits that two evaluations must share
+_NEVER = 2200  # bits: a smaller term brings no float from 0, whatever it is multiplied with
 _lock = Lock()  # mpmath's precision is one for all threads
 
 
 def precise(root: Node, names: Mapping[str, float]) -> Any:
     """Return the formula's exact value as an mpmath number of at least 96 right bits.
 
-    The precision is doubled until two evaluations agree. nan outside of a function's domain; catalogue
-    functions stand for their formulas. What does not settle at 5,120 bits (a zero by cancellation) is as
-    it is then. Raises InputError for vector operations.
+    The precision is doubled until two evaluations agree and no sum swallows a term that may count later, as
+    log(1 + exp(-700)) would. nan outside of a function's domain; catalogue functions stand for their
+    formulas. What does not settle at 5,120 bits (a zero by cancellation) is as it is then. Raises InputError
+    for vector operations.
     """
     from mpmath import mp  # type: ignore[import-untyped]
 
+    from actcli.formula.calls import expanded
+
     if is_vector(root):
         raise InputError("a formula of vectors has no value at one number")
-    bits = _FIRST
+    root, bits = expanded(root), _FIRST
     with _lock:
         while True:
             with mp.workprec(bits):
                 first = evaluated(mp, root, names)
             with mp.workprec(bits + 64):
-                second = evaluated(mp, root, names)
-                if bits >= _LAST or _agree(mp, first, second):
+                swallowed: list[Node] = []
+                second = evaluated(mp, root, names, swallowed)
+                if bits >= _LAST or (_agree(mp, first, second) and not swallowed):
                     return second
             bits *= 2
 
@@ -46,16 +51,26 @@ def _agree(mp: Any, a: Any, b: Any) -> bool:
     return bool(a != 0 and abs(a - b) <= mp.ldexp(abs(b), -_AGREED))
 
 
-def evaluated(mp: Any, root: Node, names: Mapping[str, Any]) -> Any:
-    """Return the value at the precision that mpmath's context has now."""
+def evaluated(mp: Any, root: Node, names: Mapping[str, Any], swallowed: list[Node] | None = None) -> Any:
+    """Return the value at the precision that mpmath's context has now; `swallowed` gathers such sums."""
     values: dict[Node, Any] = {}
     for node in root.order:
         if node.operation is None:
             values[node] = _leaf(mp, node, names)
             continue
         compute = node.operation.exact or (lambda mp, *a, name=node.operation.name: getattr(mp, name)(*a))
-        values[node] = _real(mp, compute(mp, *(values[a] for a in node.inputs)))
+        inputs = [values[a] for a in node.inputs]
+        values[node] = _real(mp, compute(mp, *inputs))
+        if swallowed is not None and node.operation.name in ("add", "sub") and _swallows(mp, *inputs):
+            swallowed.append(node)
     return mp.mpf(values[root])
+
+
+def _swallows(mp: Any, a: Any, b: Any) -> bool:
+    """Whether a sum loses all of a term, and the term is not so small that it never counts."""
+    if not (a and b and mp.isfinite(a) and mp.isfinite(b)):
+        return False
+    return bool(mp.prec < abs(mp.mag(a) - mp.mag(b)) < _NEVER)
 
 
 def _leaf(mp: Any, node: Node, names: Mapping[str, Any]) -> Any:

@@ -1,0 +1,118 @@
+"""How far off a graph's value in plain floats may be: what its operations round off, seen at the root."""
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache, reduce
+from typing import NamedTuple
+
+import numpy as np
+
+from actcli.formula.evaluate import Step, Values, flowed, forward, program_of
+from actcli.formula.graph import Node
+from actcli.formula.operations import where
+
+_HALF_DIGIT = 2.0**-53
+_OF_CONSTANTS = 4.0  # halves of a digit that a computed constant, sqrt(2/pi), may be off
+_FADING = 2.0**-960  # from here down, products lose digits
+_LEAST = 5e-324
+
+
+class _Charge(NamedTuple):
+    """A step towards what varies and is no leaf, and what it rounds off, in halves of the last digit.
+
+    `inexact` are the places of constants that float64 does not hold, each with how far off it is.
+    """
+
+    step: Step
+    roundings: float
+    inexact: tuple[tuple[int, float], ...]
+
+
+def doubt(root: Node, names: Mapping[str, Values]) -> tuple[Values, Values]:
+    """Return the value, and a bound of what its roundings cost; nan or inf where nothing is known.
+
+    The bound adds up, over the operations, what each one rounds off times the gradient there.
+    """
+    values, charges = forward(root, names), _charges(root)
+    steps = [charge.step for charge in charges]
+    gradients = flowed(root, values, 1.0, absorbing=True, steps=steps)
+    total: Values = 0.0
+    for charge in charges:
+        gradient = gradients[charge.step.output]
+        if gradient is not None:
+            total = total + np.where(np.equal(gradient, 0), 0.0, np.abs(gradient) * _cost(charge, values))
+    return values[-1], _unless_overflown(steps, values, total)
+
+
+def _unless_overflown(steps: Sequence[Step], values: Sequence[Values], total: Values) -> Values:
+    """Return the bound, but inf where a step that counts overflows: 1/inf has no slope that would tell."""
+    beyond = {}
+    for step in steps:
+        finite = reduce(np.logical_and, (np.isfinite(values[k]) for k in step.inputs))
+        beyond[step.output] = finite & ~np.isfinite(values[step.output])
+    if not any(np.any(lost) for lost in beyond.values()):
+        return total
+    alive: dict[int, Values] = {steps[-1].output: True}
+    for step in reversed(steps):
+        here = alive.get(step.output, False)
+        total = np.where(here & beyond[step.output], np.inf, total)
+        for k, counts in zip(step.inputs, _counting(step, values), strict=True):
+            alive[k] = alive.get(k, False) | (here & counts)
+    return total
+
+
+def _counting(step: Step, values: Sequence[Values]) -> Sequence[Values]:
+    """Return which inputs of a step count: of a choice only the branch that is taken."""
+    if step.operation is not where:
+        return [True] * len(step.inputs)
+    chosen = np.asarray(values[step.inputs[0]], dtype=bool)
+    return [True, chosen, ~chosen]
+
+
+def _cost(charge: _Charge, values: Sequence[Values]) -> Values:
+    """Return how far off a step may leave its output."""
+    step = charge.step
+    arguments, output = [values[k] for k in step.inputs], values[step.output]
+    cost = np.abs(output) * (charge.roundings * _HALF_DIGIT)
+    if charge.roundings:
+        faded = (np.abs(output) < _FADING) & reduce(np.logical_and, (np.not_equal(a, 0) for a in arguments))
+        cost = cost + np.where(faded, _LEAST, 0.0)
+    for k, halves in charge.inexact:
+        rule = step.operation.partials[k]
+        slope = rule(*arguments, output) if rule else 0.0
+        cost = cost + np.abs(slope * arguments[k]) * (halves * _HALF_DIGIT)
+    return cost
+
+
+@lru_cache(maxsize=256)
+def _charges(root: Node) -> tuple[_Charge, ...]:
+    order, found = root.order, []
+    for step in program_of(root).steps:
+        inputs = [order[k] for k in step.inputs]
+        inner = tuple(bool(a.variables and a.operation) for a in inputs)
+        halves = ((k, _halves(a)) for k, a in enumerate(inputs))
+        inexact = tuple((k, half) for k, half in halves if half)
+        found.append(_Charge(step._replace(varies=inner), _roundings(step, inputs), inexact))
+    return tuple(found)
+
+
+def _halves(node: Node) -> float:
+    if node.variables or node.text == "inf":
+        return 0.0
+    if node.is_number:
+        return float(Fraction(node.text) != Fraction(node.constant))
+    return 1.0 if node.operation is None else _OF_CONSTANTS
+
+
+def _roundings(step: Step, inputs: Sequence[Node]) -> float:
+    """Return what an operation rounds off: multiplying with a power of two, nothing."""
+    if step.operation.name == "mul" and any(map(_is_power_of_two, inputs)):
+        return 0.0
+    if step.operation.name == "div" and _is_power_of_two(inputs[1]):
+        return 0.0
+    return step.operation.roundings
+
+
+def _is_power_of_two(node: Node) -> bool:
+    return isinstance(node.constant, float) and abs(math.frexp(node.constant)[0]) == 0.5

@@ -1,0 +1,70 @@
+"""Functions computed from their formulas: right in all digits, whatever the formula loses as typed."""
+
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from oracle import exact, hard_points, limit, rounded, ulps
+
+from actcli.formula import rounded as tower
+from actcli.formula.derive import derivative
+from actcli.formula.parse import parse
+
+FORMULAS = {
+    "an exponential of an exponential": "x*exp(-exp(-x))",
+    "a sum that swallows": "log(1 + exp(x))",
+    "a difference that cancels": "x - tanh(x)",
+    "squares that overflow": "(x + sqrt(x**2 + 4))/2",
+    "a quotient of what overflows": "(exp(x) - exp(-x))/(exp(x) + exp(-x))",
+    "nested choices": "where(x > 1, 1 - exp(-x), where(x > -1, x/3, expm1(x)/(2 - x)))",
+}
+BOUNDS = (4.0, 4.0, 10.0)
+
+
+@pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
+def test_formulas_are_computed_to_the_last_digits(formula: str) -> None:
+    """4 ulps for value and slope, 10 for the second derivative, over the whole line; limits at its ends."""
+    record = SimpleNamespace(formula=formula, defaults={}, kinks=())
+    points = hard_points(40, seed=len(formula))[::3]
+    truth = [exact(record, float(x)) for x in points]
+    ends = np.array([-np.inf, np.inf, np.nan])
+    limits = [limit(record, sign) for sign in (-1, 1)]
+    for order, bound in enumerate(BOUNDS):
+        root = derivative(parse(formula), "x", order)
+        got = tower.rounded(root, points, {})
+        errors = [ulps(float(y), terms[order]) for y, terms in zip(got, truth, strict=True)]
+        assert max(errors) <= bound, points[np.argmax(errors)]
+        expected = [terms[order] for terms in limits] + [np.nan]
+        assert np.array_equal(tower.rounded(root, ends, {}), expected, equal_nan=True)
+
+
+def test_parameters_are_floats_not_decimals() -> None:
+    """a*x of the float 0.1 is that product, not a tenth; 1/10 - a is what the float is off."""
+    x = np.array([3.0, 7.0])
+    assert np.array_equal(tower.rounded(parse("a*x"), x, {"a": 0.1}), 0.1 * x)
+    off = float(Fraction(1, 10) - Fraction(0.1))
+    assert np.array_equal(tower.rounded(parse("1/10 - a + 0*x"), x, {"a": 0.1}), [off, off])
+
+
+def test_a_sure_value_is_not_computed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where plain floats are good enough, nothing slower runs."""
+    monkeypatch.setattr(tower, "_in_more_digits", None)
+    x = np.linspace(-5.0, 5.0, 11)
+    assert np.array_equal(tower.rounded(parse("where(x > 0, x, x/4)"), x, {}), np.where(x > 0, x, x / 4))
+
+
+def test_what_overflows_on_the_way_is_not_believed() -> None:
+    """1/(1 + exp(745)) is no zero, and a branch that is not taken may overflow as it likes."""
+    small = tower.rounded(parse("1/(1 + exp(-x))"), np.array([-744.0]), {})
+    assert small[0] == rounded(
+        exact(SimpleNamespace(formula="1/(1 + exp(-x))", defaults={}, kinks=()), -744.0)[0]
+    )
+    assert tower.rounded(parse("where(x < 0, exp(-x), 2*x)"), np.array([800.0]), {})[0] == 1600.0
+
+
+def test_shapes_are_kept() -> None:
+    """Scalars, empty arrays and matrices keep their shape."""
+    root = parse("x*exp(-exp(-x))")
+    for shape in ((), (0,), (2, 3)):
+        assert tower.rounded(root, np.zeros(shape), {}).shape == shape
