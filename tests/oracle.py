@@ -215,6 +215,11 @@ def _evaluate(formula: str, parameters: Mapping[str, float], x: Any) -> Any:
     return eval(_in_decimals(formula), {"__builtins__": {}}, names)
 
 
+def value_of(activation: Any, x: Any) -> Any:
+    """Return the formula's value at the working precision, without derivatives."""
+    return _evaluate(activation.formula, activation.defaults, x)
+
+
 def _agree(a: Any, b: Any) -> bool:
     return is_zero(a) or (a != 0 and bool(abs(a - b) <= AGREEMENT * abs(a)))
 
@@ -287,15 +292,16 @@ def limit(activation: Any, sign: int, **parameters: float) -> tuple[float, float
 
     What is large and still grows by half when the argument is squared, as a logarithm does, tends to infinity.
     """
-    ends = [exact(activation, sign * scale, **parameters) for scale in (HUGE, HUGE**2)]
-    a, b, c = (_tends(rounded(near), rounded(far)) for near, far in zip(*ends, strict=True))
+    ends = [exact(activation, sign * scale, **parameters) for scale in (HUGE, 2 * HUGE, 3 * HUGE, HUGE**2)]
+    a, b, c = (_tends([rounded(term) for term in terms]) for terms in zip(*ends, strict=True))
     return a, b, c
 
 
-def _tends(near: float, far: float) -> float:
-    if abs(near) > 1000.0 and far / near > 1.5:
+def _tends(terms: Sequence[float]) -> float:
+    near, *_, far = terms
+    if math.isfinite(near) and abs(near) > 1000.0 and far / near > 1.5:
         return math.copysign(math.inf, far)
-    return far if near == far else math.nan
+    return far if len(set(terms)) == 1 else math.nan
 
 
 def rounded(value: Any) -> float:
