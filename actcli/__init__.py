@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from actcli.activations import ACTIVATIONS, Activation
+    from actcli.auditing import AuditSettings, audit
     from actcli.checking import gradcheck
     from actcli.descent import descend
     from actcli.differences import DIFFERENCES, Difference
@@ -29,6 +30,7 @@ _HOME = {
     "ACTIVATIONS": "activations",
     "Activation": "activations",
     "ActcliError": "errors",
+    "AuditSettings": "auditing",
     "DIFFERENCES": "differences",
     "Difference": "differences",
     "Function": "function",
@@ -40,6 +42,7 @@ _HOME = {
     "OutputError": "errors",
     "Settings": "settings",
     "UnknownNameError": "errors",
+    "audit": "auditing",
     "descend": "descent",
     "gradcheck": "checking",
     "resolve": "target",
@@ -52,6 +55,7 @@ __all__ = [
     "OPTIMIZERS",
     "ActcliError",
     "Activation",
+    "AuditSettings",
     "Difference",
     "Function",
     "InputError",
@@ -61,6 +65,7 @@ __all__ = [
     "Settings",
     "UnknownNameError",
     "__version__",
+    "audit",
     "descend",
     "gradcheck",
     "resolve",

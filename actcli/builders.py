@@ -63,6 +63,8 @@ def _check_names(root: Node, name: str, given: Mapping[str, float]) -> None:
         if key not in root.variables:
             takes = ", ".join(root.variables) or "none"
             raise InputError(f"{quoted(name)} has no variable {quoted(key)}", f"its variables: {takes}")
+        if not np.isfinite(given[key]):
+            raise InputError(f"{key} must be finite, not {given[key]}")
 
 
 def parts_of(function: Function, openings: Mapping[Operation, Node]) -> tuple[Function, ...]:

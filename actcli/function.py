@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actcli.errors import InputError
+from actcli.floats import DTYPES, FLOATS
 
 if TYPE_CHECKING:
     from actcli.formula.graph import Node
@@ -20,7 +21,6 @@ AnyArray = npt.NDArray[Any]
 Map = Callable[..., Array]
 _Parts = Callable[..., tuple[Array, ...]]
 
-DTYPES = ("float16", "float32", "float64")
 NO_DERIVATIVE = "gradcheck takes --derivative, descend --gradient numerical; a class has its backward"
 _BLOCK = 2**16  # elements: a block and its temporaries stay in the cache
 _RUN = 16  # blocks, one after the other, that a thread takes at a time
@@ -50,7 +50,8 @@ class Function:
     `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_slope`
     returns that of a derivative that someone else states. `corners` are
     known for functions of one number. An objective has a `start`, known `minima`, and a `box` of (low, high)
-    per input for pictures. A function that is `whole`, being the user's code, is called with all of an array
+    per input for pictures. A gated unit, of a vector, has its `halves`: the same as a function of an entry of
+    each. A function that is `whole`, being the user's code, is called with all of an array
     and in the caller's thread: it may bear nothing else.
     """
 
@@ -66,6 +67,7 @@ class Function:
     defaults: Mapping[str, float] = field(default_factory=dict)
     elementwise: bool = True
     whole: bool = False
+    halves: "Function | None" = None
     start: tuple[float, ...] = ()
     minima: tuple[tuple[float, ...], ...] = ()
     box: tuple[tuple[float, float], ...] = ()
@@ -85,7 +87,7 @@ class Function:
     def __call__(self, *x: npt.ArrayLike, order: int = 0, axis: int = -1) -> AnyArray:
         """Evaluate the value (`order` 0), or a derivative of a function of one input, in the dtype of `x`.
 
-        Computed in float64 and rounded once to float16 or float32; integers become float64. `x`, one array
+        Computed in float64 and rounded once to the type of `x`; integers become float64. `x`, one array
         for each input, is not changed. Elementwise functions take any shapes that broadcast; vector functions
         work along `axis`, and their order 1, the Jacobian, has its two axes last. Raises InputError: no such
         order or axis, a wrong number of arrays, or not real numbers.
@@ -121,12 +123,15 @@ class Function:
 
     def on_complex(self, *z: AnyArray) -> AnyArray:
         """Evaluate the formula, as typed, on complex numbers. Raises InputError where it takes none."""
+        if self.halves:
+            return self.halves.on_complex(*np.split(z[0], 2, axis=-1))
         from actcli.formula.calls import expanded
         from actcli.formula.evaluate import on_complex
 
         graph = expanded(self.graph)
         try:
-            return np.asarray(on_complex(graph, dict(zip(self.inputs, z, strict=True))) + 0 * z[0])
+            y = np.asarray(on_complex(graph, dict(zip(self.inputs, z, strict=True))))
+            return y + 0 * z[0] if self.elementwise else y  # a constant, too, has the shape of its input
         except InputError as error:
             raise InputError(f"the formula of {self.name}: {error.message}") from None
 
@@ -221,9 +226,8 @@ def _in_blocks(f: _Parts, arrays: list[AnyArray], height: int, dtype: np.dtype[A
     def fill(start: int, stop: int, parts: tuple[Array, ...] | None = None) -> None:
         for low in range(start, stop, height):
             rows = slice(low, min(low + height, stop))
-            with np.errstate(over="ignore"):  # beyond the range of a narrow type, inf is the right answer
-                for whole, part in zip(out, parts or block(rows), strict=True):
-                    whole[rows] = part
+            for whole, part in zip(out, parts or block(rows), strict=True):
+                whole[rows] = FLOATS[dtype.name].round(part)
 
     fill(0, min(height, count), first)
     if count * max(1, math.prod(first[0].shape[1:])) < _PARALLEL:

@@ -137,7 +137,7 @@ def settings(texts: Sequence[str], what: str) -> dict[str, float]:
             raise InputError(f"{what} must be NAME=NUMBER, not {quoted(text)}", "for example alpha=0.5")
         if key in found:
             raise InputError(f"{what} gives {quoted(key)} twice")
-        found[key] = finite(value, f"{what} {quoted(key)}")
+        found[key] = number(value, f"{what} {quoted(key)}")  # its domain says whether it may be inf
     return found
 
 

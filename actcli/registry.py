@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from types import ModuleType
 from typing import Generic, Protocol, TypeVar
 
 from actcli.errors import UnknownNameError
@@ -51,14 +52,26 @@ class Registry(Mapping[str, D], Generic[D]):
     def __contains__(self, name: object) -> bool:
         return name in self._by_any_name
 
+    def family(self, name: str) -> str:
+        """Return the name of the module that a definition is written in."""
+        return self._families[self[name].name]
+
     @cached_property
-    def _found(self) -> dict[str, D]:
+    def _modules(self) -> dict[str, ModuleType]:
         root = importlib.import_module(self._package)
         modules = pkgutil.iter_modules(root.__path__)
         names = [m.name for m in modules if not m.ispkg and not m.name.startswith("_")]
-        found = [importlib.import_module(f"{self._package}.{name}") for name in names]
-        values = [value for module in found for value in vars(module).values()]
+        return {name: importlib.import_module(f"{self._package}.{name}") for name in names}
+
+    @cached_property
+    def _found(self) -> dict[str, D]:
+        values = [value for module in self._modules.values() for value in vars(module).values()]
         return self._table((value.name, value) for value in values if isinstance(value, self._kind))
+
+    @cached_property
+    def _families(self) -> dict[str, str]:
+        homes = ((value, name) for name, module in self._modules.items() for value in vars(module).values())
+        return {value.name: name for value, name in homes if isinstance(value, self._kind)}
 
     @cached_property
     def _by_any_name(self) -> dict[str, D]:

@@ -11,7 +11,8 @@ from actcli.differences import Difference
 from actcli.differences._spec import Precision
 from actcli.differences.richardson import RICHARDSON
 from actcli.errors import InputError, UnknownNameError
-from actcli.function import DTYPES, Function
+from actcli.floats import DTYPES, FLOATS
+from actcli.function import Function
 
 Array = npt.NDArray[np.float64]
 
@@ -59,8 +60,8 @@ class Settings:
     @property
     def precision(self) -> Precision:
         """How finely the values are rounded."""
-        info = np.finfo(self.dtype)
-        return Precision(float(info.eps), float(info.smallest_subnormal))
+        kind = FLOATS[self.dtype]
+        return Precision(kind.epsilon, kind.smallest)
 
 
 def _as_rows(at: npt.ArrayLike) -> Array:
@@ -109,7 +110,7 @@ def uniform(seed: int, count: int) -> Array:
 
 def _in_type(x: Array, settings: Settings) -> Array:
     """Round the points to the type in question. Raises InputError where that overflows."""
-    rounded = x.astype(settings.dtype).astype(np.float64)
+    rounded = FLOATS[settings.dtype].round(x).astype(np.float64)
     if not np.isfinite(rounded).all():
         raise InputError(f"{x[~np.isfinite(rounded)].flat[0]:g} overflows {settings.dtype}")
     return rounded
@@ -118,7 +119,7 @@ def _in_type(x: Array, settings: Settings) -> Array:
 def _check_step(x: Array, settings: Settings) -> None:
     if settings.step is None or settings.method.needs_complex:
         return
-    lost = x == (x + settings.step).astype(settings.dtype).astype(np.float64)
+    lost = x == FLOATS[settings.dtype].round(x + settings.step).astype(np.float64)
     if lost.any():
         message = (
             f"the step {settings.step:g} is too small: added to x = {x[lost].flat[0]:g} it is rounded off"

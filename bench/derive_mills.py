@@ -36,12 +36,38 @@ def high_low(exact: mpf) -> list[mpf]:
     return [exact, exact - mpf(float(exact))]
 
 
+def zeros() -> dict[str, tuple[str, Sequence[mpf]]]:
+    """Return the constants of the gated functions, and where their derivatives vanish: as high + low."""
+    e = mpmath.exp
+    linear = 2 * mpmath.sqrt(2 / mp.pi)
+    cubic = linear * mpf("0.044715")
+    found = {
+        "SILU_SLOPE_ZERO": ("1 + z + exp(z) = 0: the zero of silu'", -1 - mpmath.lambertw(e(-1)).real),
+        "SILU_BEND_ZERO": (
+            "2 - z + (2 + z)*exp(-z) = 0: the zero of silu''",
+            mpmath.findroot(lambda t: 2 - t + e(-t) * (2 + t), mpf("2.4")),
+        ),
+        "MISH_ZERO": (
+            "4*(1 + z) + (6 + 4*z)*exp(z) + 4*exp(2*z) + exp(3*z) = 0: the zero of mish'",
+            mpmath.findroot(lambda t: 4 + 4 * t + (6 + 4 * t) * e(t) + 4 * e(2 * t) + e(3 * t), mpf("-1.2")),
+        ),
+        "QUICK_GELU": ("the factor of quick_gelu's argument", mpf("1.702")),
+        "GELU_TANH_LINEAR": ("2*sqrt(2/pi): gelu_tanh's argument is LINEAR*x + CUBIC*x**3", linear),
+        "GELU_TANH_CUBIC": ("0.044715*LINEAR", cubic),
+        "GELU_TANH_ZERO": (
+            "1 + exp(-u) = LINEAR*z + 3*CUBIC*z**3, u the argument at z: minus the zero of gelu_tanh'",
+            mpmath.findroot(
+                lambda t: 1 + e(-linear * t - cubic * t**3) - linear * t - 3 * cubic * t**3, mpf("0.75")
+            ),
+        ),
+    }
+    return {name: (f"{what}, high + low", high_low(value)) for name, (what, value) in found.items()}
+
+
 def constants() -> dict[str, tuple[str, Sequence[mpf]]]:
     """Name -> (what it is, exact values): everything that `_mills.py` holds."""
     root = mpmath.sqrt(2 * mp.pi)
     gap_zero = mpmath.findroot(lambda t: mills(t) - t, mpf("0.75"))
-    slope_zero = -1 - mpmath.lambertw(mpmath.exp(-1)).real
-    bend_zero = mpmath.findroot(lambda t: 2 - t + mpmath.exp(-t) * (2 + t), mpf("2.4"))
     return {
         "TAIL": (
             f"R(t)*(t + TAIL_SHIFT)/sqrt(2 pi), powers of u = (t - {CENTRE})/(t + {CENTRE})",
@@ -60,11 +86,7 @@ def constants() -> dict[str, tuple[str, Sequence[mpf]]]:
         ),
         "GAP_ZERO": ("R(t) = t: minus the zero of gelu', high + low", high_low(gap_zero)),
         "SQRT_2": ("the zero of gelu'', high + low", high_low(mpmath.sqrt(2))),
-        "SILU_SLOPE_ZERO": ("1 + z + exp(z) = 0: the zero of silu', high + low", high_low(slope_zero)),
-        "SILU_BEND_ZERO": (
-            "2 - z + (2 + z)*exp(-z) = 0: the zero of silu'', high + low",
-            high_low(bend_zero),
-        ),
+        **zeros(),
     }
 
 

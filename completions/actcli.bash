@@ -7,42 +7,49 @@ _actcli_table() {
   names=() files=''
   case $1 in
     :0)
-      names=(plot eval gradcheck descend trace show completion) ;;
+      names=(plot eval gradcheck audit descend trace list show completion) ;;
     :-)
       names=(--version -V --help -h) ;;
     plot:-)
       names=(--kind --with-derivative --derivative-only --parts --tangent --range --ylim --at --layout --title --size --dpi --param -p --format -f --output -o --help -h) ;;
-    plot:[0-9]* | eval:0 | gradcheck:[0-9]* | trace:0 | show:0)
-      names=(identity step exponential sinh cosh silu gelu relu leaky_relu elu softplus softsign sigmoid tanh softmax log_softmax quadratic1d sphere bowl himmelblau rosenbrock beale) ;;
+    plot:[0-9]* | eval:0 | gradcheck:[0-9]* | audit:[0-9]* | trace:0 | show:0)
+      names=(relu2 star_relu sparse_plus squareplus bent_identity isrlu softsign isru loglog cloglog laplace soft_clipping aria2 identity step sign exponential gaussian sinh cosh asinh elu celu selu soft_exponential silu swish e_swish elish logish golu colu gelu clipped_gelu quick_gelu gelu_tanh hard_mish hard_silu hard_elish nlrelu softplus shifted_softplus log_sigmoid logcosh lisht tanhexp mish smish phish serf gcu snake sin cos sinc hard_tanh sparse_sigmoid hard_sigmoid sqnl maxout crelu hardmax sparsemax entmax15 relu relu6 clipped_relu leaky_relu prelu rrelu thresholded_relu abs plu srelu hardshrink softshrink tanhshrink sigmoid tanh lecun_tanh tanh_softcap arctan erf softmax softmin log_softmax logsumexp mse bce_with_logits softmax_cross_entropy bilinear glu gtu reglu geglu swiglu seglu swiglu_oai quadratic1d sphere bowl himmelblau rosenbrock beale) ;;
     plot:--kind)
       names=(curve surface contour field) ;;
     plot:--tangent | plot:--range | plot:--ylim | plot:--at | plot:--title | plot:--size | plot:--dpi | \
       plot:--param | plot:-p | eval:--order | eval:--wrt | eval:--upstream | eval:--axis | eval:--param | \
-      eval:-p | gradcheck:--at | gradcheck:--wrt | gradcheck:--derivative | gradcheck:--samples | \
-      gradcheck:--seed | gradcheck:--step | gradcheck:--rtol | gradcheck:--atol | gradcheck:--order | \
-      gradcheck:--param | gradcheck:-p | descend:--lr | descend:--steps | descend:--start | descend:--set \
-      | descend:--tol | descend:--param | descend:-p | trace:--depth | trace:--upstream | trace:--digits | \
-      trace:--param | trace:-p | show:--order | show:--wrt | show:--param | show:-p)
+      eval:-p | eval:--seed | gradcheck:--at | gradcheck:--wrt | gradcheck:--derivative | \
+      gradcheck:--samples | gradcheck:--seed | gradcheck:--step | gradcheck:--rtol | gradcheck:--atol | \
+      gradcheck:--order | gradcheck:--param | gradcheck:-p | audit:--against | audit:--command | \
+      audit:--order | audit:--max-ulp | audit:--points | audit:--seed | audit:--param | audit:-p | \
+      descend:--lr | descend:--steps | descend:--start | descend:--set | descend:--tol | descend:--param | \
+      descend:-p | trace:--depth | trace:--upstream | trace:--digits | trace:--param | trace:-p | \
+      list:--text | show:--order | show:--wrt | show:--param | show:-p)
       names=() ;;
     plot:--layout)
       names=(overlay columns) ;;
     plot:--format | plot:-f | eval:--format | eval:-f | gradcheck:--format | gradcheck:-f | \
-      descend:--format | descend:-f | show:--format | show:-f)
+      audit:--format | audit:-f | descend:--format | descend:-f | list:--format | list:-f | show:--format \
+      | show:-f)
       names=(plain tsv csv table markdown json jsonl) ;;
     plot:--output | plot:-o | eval:--input | eval:-i | eval:--output | eval:-o | gradcheck:--output | \
-      gradcheck:-o | descend:--plot | descend:--history | descend:--output | descend:-o | trace:--plot | \
-      trace:--output | trace:-o | show:--output | show:-o)
+      gradcheck:-o | audit:--resume | audit:--output | audit:-o | descend:--plot | descend:--history | \
+      descend:--output | descend:-o | trace:--plot | trace:--output | trace:-o | list:--output | list:-o | \
+      show:--plot | show:--output | show:-o)
       files=yes ;;
     eval:-)
-      names=(--with-derivative --order --wrt --upstream --jacobian --axis --param -p --dtype --input -i --verbose --format -f --quiet -q --output -o --color --help -h) ;;
-    eval:--dtype | gradcheck:--dtype)
-      names=(float16 float32 float64) ;;
-    eval:--color | gradcheck:--color | descend:--color | trace:--color | show:--color)
+      names=(--with-derivative --order --wrt --upstream --jacobian --axis --param -p --seed --dtype --input -i --verbose --format -f --quiet -q --output -o --color --help -h) ;;
+    eval:--dtype | gradcheck:--dtype | audit:--dtype)
+      names=(float16 bfloat16 float32 float64) ;;
+    eval:--color | gradcheck:--color | audit:--color | descend:--color | trace:--color | list:--color | \
+      show:--color)
       names=(auto always never) ;;
     gradcheck:-)
       names=(--all --at --wrt --derivative --samples --seed --method --step --rtol --atol --order --param -p --dtype --format -f --quiet -q --output -o --color --help -h) ;;
     gradcheck:--method)
       names=(complex_step richardson forward backward central five_point auto) ;;
+    audit:-)
+      names=(--all --against --command --order --max-ulp --points --seed --exhaustive --resume --param -p --dtype --verbose --format -f --quiet -q --output -o --color --help -h) ;;
     descend:-)
       names=(--lr --steps --start --optimizer --set --gradient --tol --plot --history --param -p --format -f --quiet -q --output -o --color --help -h) ;;
     descend:0)
@@ -55,8 +62,18 @@ _actcli_table() {
       names=(--expand --depth --upstream --tree --plot --digits --param -p --format -f --quiet -q --output -o --color --help -h) ;;
     trace:--format | trace:-f)
       names=(plain tsv csv table markdown json jsonl mermaid dot tree) ;;
+    list:-)
+      names=(--family --property --framework --text --format -f --quiet -q --output -o --color --help -h) ;;
+    list:--family)
+      names=(algebraic_rectifiers algebraic_sigmoids cumulative elementary exponential_units gated gelus hard_gated logarithmic_rectifiers mishes oscillating periodic piecewise_sigmoids pooling projections rectifiers shrinkage sigmoids vector losses units) ;;
+    list:--property)
+      names=(bounded unbounded nonnegative odd even monotonic increasing convex smooth differentiable continuous lipschitz saturating oscillating zero-at-0 identity-at-0 parametric) ;;
+    list:--framework)
+      names=(chainer entmax flax flux jax keras keras2 keras_layers keras_ops mlx onnx optax paddle tensorflow tensorflow_addons tinygrad torch) ;;
     show:-)
-      names=(--order --wrt --param -p --format -f --quiet -q --output -o --color --help -h) ;;
+      names=(--order --wrt --code --plot --param -p --format -f --quiet -q --output -o --color --help -h) ;;
+    show:--code)
+      names=(numpy torch jax c) ;;
     completion:-)
       names=(--help -h) ;;
     completion:0)

@@ -251,7 +251,7 @@ def _exact(
         value = _jets(formula, dict(parameters), x, 0).f
         jets = [_jets(formula, dict(parameters), x, side) for side in sides]
         slope, bend = sum(jet.d for jet in jets), sum(jet.s for jet in jets)
-        return value, slope / mpf(len(jets)), 0 if is_zero(bend) else bend / mpf(len(jets))
+        return value, *(0 if is_zero(term) else term / mpf(len(jets)) for term in (slope, bend))
 
     return _settled(compute, x)
 
@@ -290,7 +290,7 @@ def exact_vector(
 def limit(activation: Any, sign: int, **parameters: float) -> tuple[float, float, float]:
     """Return what value and derivatives tend to at +-inf: nan where two huge arguments disagree (sin).
 
-    What is large and still grows by half when the argument is squared, as a logarithm does, tends to infinity.
+    What is large and still grows by half when the argument is squared, as logarithms do, tends to infinity.
     """
     ends = [exact(activation, sign * scale, **parameters) for scale in (HUGE, 2 * HUGE, 3 * HUGE, HUGE**2)]
     a, b, c = (_tends([rounded(term) for term in terms]) for terms in zip(*ends, strict=True))

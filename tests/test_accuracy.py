@@ -7,12 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
-import mpmath
 import numpy as np
 import pytest
 import scipy.special
 from mpmath import mpf
-from oracle import HUGE, exact, exact_vector, hard_points, limit, rounded, ulps
+from oracle import HUGE, exact, hard_points, limit, rounded, ulps
 
 from actcli import numerics
 from actcli.activations import ACTIVATIONS, Activation
@@ -23,15 +22,46 @@ ORDERS = ("value", "derivative", "second_derivative")
 BOUNDS = {"value": 4.0, "derivative": 4.0, "second_derivative": 10.0}
 EXTREMES = {
     "sigmoid": ({"a": 0.1}, {"a": -3.7}, {"a": 0.0}, {"a": 1.7e308}, {"a": -1e-300}, {"a": 5e-324}),
+    "hard_tanh": ({"low": -0.1, "high": 1e300},),
+    "hard_sigmoid": ({"width": 5.0}, {"width": 1.7, "beta": 0.3}, {"width": 1e300}, {"width": 1e-300}),
+    "lecun_tanh": ({"height": -0.3, "width": 0.7}, {"width": 1e-300}, {"height": 1e300}),
+    "tanh_softcap": ({"c": 1.7}, {"c": 1e300}, {"c": 1e-300}),
+    "isru": ({"alpha": 1.7}, {"alpha": 1e300}, {"alpha": 1e-300}),
+    "laplace": ({"mu": -3.0, "sigma": 0.3}, {"mu": 1e5, "sigma": 1e-3}),
+    "soft_clipping": ({"p": 0.3}, {"p": 50.0}),
+    "aria2": ({"alpha": 1.5, "beta": 1.0},),
+    "sin": ({"omega": 30.0}, {"omega": -1e-300}),
+    "cos": ({"omega": 30.0}, {"omega": 1e300}),
+    "sinc": ({"omega": 3.141592653589793}, {"omega": -30.0}),
     "leaky_relu": ({"alpha": 0.3}, {"alpha": 0.0}, {"alpha": -1e300}, {"alpha": 1e-300}),
     "elu": ({"alpha": 1.7}, {"alpha": 0.0}, {"alpha": -1e300}, {"alpha": 1e-300}),
+    "clipped_relu": ({"z": 0.1}, {"z": 1e308}),
+    "prelu": ({"a": -0.7}, {"a": 0.0}),
+    "rrelu": ({"lower": -1e308, "upper": 1e308}, {"lower": 1e308, "upper": 1.5e308}),
+    "thresholded_relu": ({"theta": -0.3, "v": -7.0}, {"theta": 1e300, "v": 20.0}),
+    "plu": ({"alpha": 0.0, "c": 2.0}, {"alpha": 1e-300, "c": 1e300}),
+    "srelu": ({"tl": 0.3, "al": -0.7, "tr": 2.0, "ar": -3.0},),
+    "star_relu": ({"s": -2.0, "b": 1e10},),
+    "nlrelu": ({"beta": 1e300}, {"beta": 5e-324}),
+    "celu": ({"alpha": 0.7}, {"alpha": 1e308}, {"alpha": 5e-324}),
+    "selu": ({"alpha": 1.5, "lambd": 1.1}, {"alpha": 0.0, "lambd": -2.0}),
+    "isrlu": ({"alpha": 0.3}, {"alpha": 1e300}),
+    "squareplus": ({"b": 0.3}, {"b": 1e300}),
+    "softplus": ({"beta": 0.3}, {"beta": 1e-300}, {"beta": 0.1, "threshold": 0.4}),
+    "soft_exponential": ({"alpha": 1e-10}, {"alpha": 3.7}),
+    "swish": ({"beta": 0.3}, {"beta": -3.7}, {"beta": 0.0}, {"beta": 1.7e308}, {"beta": -1e-300}),
+    "e_swish": ({"beta": 2.0},),
+    "logish": ({"alpha": 2.5, "beta": 10.0},),
+    "smish": ({"alpha": 2.5, "beta": 0.3},),
+    "snake": ({"a": 0.3}, {"a": 30.0}, {"a": 5e-324}),
+    "hardshrink": ({"lambd": 0.3},),
+    "softshrink": ({"lambd": 0.3}, {"lambd": 1e300}),
 }
 SPECIALS = np.array(
     [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, -5e-324, 1.7976931348623157e308, -1.7976931348623157e308]
 )
 
 ELEMENTWISE = [activation for activation in ACTIVATIONS.values() if activation.elementwise]
-VECTOR = [activation for activation in ACTIVATIONS.values() if not activation.elementwise]
 CASES = [
     pytest.param(
         activation, parameters, id=" ".join([activation.name, *(f"{k}={v}" for k, v in parameters.items())])
@@ -39,7 +69,6 @@ CASES = [
     for activation in ELEMENTWISE
     for parameters in ({}, *EXTREMES.get(activation.name, ()))
 ]
-VECTORS = [pytest.param(activation, id=activation.name) for activation in VECTOR]
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +110,9 @@ def test_infinity_gives_the_limit(activation: Activation, parameters: dict[str, 
         got = evaluate(activation, order, np.array(sign * np.inf), **parameters)
         assert np.array_equal(got, expected, equal_nan=True), order
     value = float(evaluate(activation, "value", np.array(sign * np.inf), **parameters))
-    if exact(activation, sign * HUGE, **parameters)[0] < 0 and not np.isnan(value):
+    if not np.isnan(value) and all(
+        exact(activation, sign * scale, **parameters)[0] < 0 for scale in (HUGE, 2 * HUGE, 3 * HUGE, HUGE**2)
+    ):  # a wave that fades has no sign in the end
         assert np.signbit(value)
 
 
@@ -121,111 +152,6 @@ def test_any_shape_and_an_untouched_argument(activation: Activation, order: str)
     assert [evaluate(activation, order, np.array(entry)) for entry in x.flat] == pytest.approx(
         list(got.flat), rel=1e-15
     )
-
-
-def hard_vectors(count: int) -> Iterator[list[float]]:
-    """Rows of 1 to 5 entries: near ties, huge spreads, far offsets, fading tails, both ends of the line."""
-    random = np.random.default_rng(7)
-    yield from (
-        [1e308, -1e308],
-        [1.7e308, -1.7e308, 0.0],
-        [1e308, 1e308],
-        [0.0, -744.5, -745.2],
-        [5e-324, 0.0, -0.0],
-    )
-    for k in range(count):
-        row = random.normal(size=random.integers(1, 6)) * 10.0 ** random.choice(
-            [-300, -8, 0, 0, 0.5, 1, 2, 2, 2.5, 2.9, 300]
-        )
-        row += random.choice([0.0, 10.0 ** random.uniform(0, 8)])
-        if k % 3 == 0:
-            row[0] = row.max() + random.choice([0.0, random.uniform(30, 740)])
-        yield row.tolist()
-
-
-@pytest.mark.parametrize("activation", VECTORS)
-def test_vector_functions_are_their_formulas(activation: Activation) -> None:
-    """Outputs and every entry of the Jacobian: 4 ulps, whatever the spread of the entries."""
-    for row in hard_vectors(120):
-        outputs, jacobian = exact_vector(activation, row)
-        got, got_jacobian = activation.value(np.array(row)), activation.derivative(np.array(row))
-        errors = [ulps(float(g), t) for g, t in zip(got, outputs, strict=True)]
-        errors += [
-            ulps(float(got_jacobian[i, j]), jacobian[i][j]) for i in range(len(row)) for j in range(len(row))
-        ]
-        assert max(errors) <= 4.0, f"{max(errors)} at {row!r}"
-
-
-@pytest.mark.parametrize("activation", VECTORS)
-def test_long_rows_stay_accurate(activation: Activation) -> None:
-    """A row of 5,000 entries, near ties or spread: 4 ulps, contiguous or not."""
-    random = np.random.default_rng(3)
-    batch = np.stack([random.normal(size=5000) * scale for scale in (1e-3, 1.0, 30.0)])
-    got = activation.value(batch)
-    strided = activation.value(np.asfortranarray(batch))
-    for row, outputs, others in zip(batch, got, strided, strict=True):
-        with mpmath.workprec(200):
-            terms = [mpf(float(v)) for v in row]
-            whole = mpmath.fsum(mpmath.exp(term) for term in terms)
-            logarithms = [term - mpmath.log(whole) for term in terms[:50]]
-            truth = logarithms if activation.name == "log_softmax" else [mpmath.exp(t) for t in logarithms]
-            assert max(ulps(float(g), t) for g, t in zip(outputs, truth, strict=False)) <= 4.0
-            assert max(ulps(float(g), t) for g, t in zip(others, truth, strict=False)) <= 4.0
-
-
-def test_shares_sum_to_one() -> None:
-    """The exact sum of a softmax row is 1 within 2 ulps, for few entries as for thousands."""
-    softmax = next(a for a in VECTOR if a.name == "softmax")
-    random = np.random.default_rng(5)
-    for n in (1, 2, 10, 1000, 5000):
-        rows = softmax.value(random.normal(size=(20, n)) * 3.0)
-        assert max(abs(ulps(1.0, mpmath.fsum(map(mpf, row.tolist())))) for row in rows) <= 2.0
-
-
-@pytest.mark.parametrize("activation", VECTORS)
-def test_a_product_is_the_jacobian_times_the_upstream(activation: Activation) -> None:
-    """The product equals upstream @ Jacobian, to a few ulps of its largest term, for any batch shape."""
-    random = np.random.default_rng(11)
-    x, upstream = random.normal(size=(2, 3, 4, 6)) * 5.0
-    jacobian = activation.derivative(x)
-    terms = upstream[..., :, np.newaxis] * jacobian
-    got = activation.product(x, upstream)
-    assert np.all(np.abs(got - terms.sum(axis=-2)) <= 8 * 2.2e-16 * np.abs(terms).max(axis=-2))
-
-
-@pytest.mark.parametrize("activation", VECTORS)
-def test_limits_of_vectors(activation: Activation) -> None:
-    """One +inf takes everything; -inf gets nothing; where the limit depends on the path stands nan."""
-    shares = np.exp if activation.name == "log_softmax" else np.asarray
-    inf, nan = np.inf, np.nan
-    for row, share in [
-        ([inf, 0.0, -inf], [1.0, 0.0, 0.0]),
-        ([-inf, 3.0, -inf], [0.0, 1.0, 0.0]),
-        ([inf, 1.0, inf], [nan, nan, nan]),
-        ([-inf, -inf], [nan, nan]),
-        ([0.0, nan, inf], [nan, nan, nan]),
-        ([inf], [1.0]),
-    ]:
-        assert np.array_equal(shares(activation.value(np.array(row))), share, equal_nan=True)
-        assert np.array_equal(
-            np.isnan(activation.derivative(np.array(row))), np.tile(np.isnan(share), (len(row), 1))
-        )
-    assert activation.derivative(np.array([inf, 0.0, -inf]))[0, 0] == 0.0
-
-
-@pytest.mark.parametrize("activation", VECTORS)
-def test_any_batch_of_vectors(activation: Activation) -> None:
-    """Rows are independent, whatever the batch's shape; n = 0 gives an empty result; x is what it was."""
-    x = np.random.default_rng(2).normal(size=(2, 3, 5))
-    x.flags.writeable = False
-    assert np.array_equal(activation.value(x)[1, 2], activation.value(x[1, 2]))
-    assert activation.derivative(x).shape == (2, 3, 5, 5)
-    assert np.array_equal(activation.derivative(x)[1, 2], activation.derivative(x[1, 2]))
-    for shape in ((0,), (3, 0), (0, 4)):
-        empty = np.zeros(shape)
-        assert activation.value(empty).shape == shape
-        assert activation.derivative(empty).shape == (*shape, shape[-1])
-        assert activation.product(empty, empty).shape == shape
 
 
 NORMAL = {

@@ -141,7 +141,7 @@ MORE_LINES = {
     "eval tanh 1 --order": "--order",
     "eval tanh 1 -z": "-z",
     "eval leaky_relu 1 -p alpha=": "''",
-    "eval leaky_relu 1 -p alpha=nan": "'nan'",
+    "eval leaky_relu 1 -p alpha=nan": "not nan",
     "eval leaky_relu 1 -p alpha=1_0": "'1_0'",
     "eval leaky_relu 1 -p alpha=1 -p alpha=2": "'alpha'",
     "eval tanh 1 -p a=1": "'a'",

@@ -18,7 +18,7 @@ import pytest
 import typer.main
 from program import call
 
-from actcli.activations import ACTIVATIONS
+from actcli.activations import ACTIVATIONS, COMPOUNDS
 from actcli.cli.app import app
 from actcli.cli.shells import SHELLS, tree
 from actcli.cli.shells._spec import Command, Option, Value
@@ -78,7 +78,7 @@ QUESTIONS: dict[str, set[str]] = {
     "actcli gradcheck --order ": set(),
     "actcli eval --jacobian=": set(),
     # names
-    "actcli eval ": {*ACTIVATIONS, *OBJECTIVES},
+    "actcli eval ": {*ACTIVATIONS, *COMPOUNDS, *OBJECTIVES},
     "actcli eval sig": starting(ACTIVATIONS, "sig"),
     "actcli eval --order 1 sig": starting(ACTIVATIONS, "sig"),
     "actcli eval --order=1 --jacobian sig": starting(ACTIVATIONS, "sig"),
@@ -89,7 +89,7 @@ QUESTIONS: dict[str, set[str]] = {
     "actcli eval sigmoid 1 --dtype float3": {"float32"},
     "actcli plot tanh sig": starting(ACTIVATIONS, "sig"),
     "actcli plot --range -5:5 tanh sig": starting(ACTIVATIONS, "sig"),
-    "actcli plot --range=-5:5 ": {*ACTIVATIONS, *OBJECTIVES},
+    "actcli plot --range=-5:5 ": {*ACTIVATIONS, *COMPOUNDS, *OBJECTIVES},
     "actcli plot --title eval sig": starting(ACTIVATIONS, "sig"),
     "actcli gradcheck relu sig": starting(ACTIVATIONS, "sig"),
     "actcli descend ": set(OBJECTIVES),
@@ -443,9 +443,9 @@ def test_powershell_script_holds_what_the_commands_take() -> None:
     assert set(tables["help"]) == lines | set(ROOT.commands)
     assert all(tables["help"].values())
     assert "{choices}" not in str(tables)
-    assert tables["values"]["eval 0"].split() == [*ACTIVATIONS, *OBJECTIVES]
+    assert tables["values"]["eval 0"].split() == [*ACTIVATIONS, *COMPOUNDS, *OBJECTIVES]
     assert tables["values"]["eval *"] == ""
-    assert tables["values"]["plot *"].split() == [*ACTIVATIONS, *OBJECTIVES]
+    assert tables["values"]["plot *"].split() == [*ACTIVATIONS, *COMPOUNDS, *OBJECTIVES]
     assert tables["values"]["eval --format"].split() == list(FORMATS)
     assert tables["values"]["gradcheck --method"].split()[-1] == "auto"
     assert tables["values"]["eval -i"] == "FILE"

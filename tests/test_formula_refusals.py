@@ -33,8 +33,8 @@ where(x > 0) | where takes 3 arguments, not 1 | where(x > 0) | where(x > 0, a, b
 sigmoid(x, 2) | sigmoid takes 1 argument, not 2 | sigmoid(x, 2) | sigmoid(x, a=1)
 sigmoid(x, b=2) | sigmoid has no parameter 'b' | b=2 | sigmoid(x, a=1)
 sigmoid(x, a=1, a=2) | a is set twice | a=2 |
-sigmoid(x, a=x) | a must be a finite constant | a=x |
-sigmoid(x, a=inf) | a must be a finite constant | a=inf |
+sigmoid(x, a=x) | a must be a constant | a=x |
+sigmoid(x, a=inf) | a of sigmoid must be finite, not inf | a=inf |
 exp(x, a=2) | exp has no parameters | a=2 |
 tanh | tanh is a function, and needs an argument | tanh | tanh(x)
 x + where | where is a function | where | where(x > 0, a, b)

@@ -1,12 +1,15 @@
 """show: formulas and derivatives as text that reads back."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sympy
-from program import call, is_trouble
+from program import call, is_trouble, terminal
 
-from actcli.activations import ACTIVATIONS
+from actcli.activations import ACTIVATIONS, COMPOUNDS
+from actcli.cli._entries import families
 from actcli.formula.parse import parse
 from actcli.formula.precise import precise
 
@@ -47,8 +50,10 @@ def test_what_is_shown_is_the_derivative(name: str) -> None:
     parameters = ACTIVATIONS[name].defaults
     names = {key: sympy.Float(value, 60) for key, value in parameters.items()} | {"x": x}
     names["where"] = lambda c, a, b: sympy.Piecewise((a, c), (b, True))
-    names["abs"] = sympy.Abs
-    formula = sympy.sympify(ACTIVATIONS[name].formula, locals=names)
+    names |= {"abs": sympy.Abs, "max": sympy.Max, "min": sympy.Min, "sign": sympy.sign}
+    names["clip"] = lambda a, b, c: sympy.Min(sympy.Max(a, b), c)
+    names |= {"log1p": lambda a: sympy.log(1 + a), "expm1": lambda a: sympy.exp(a) - 1}
+    formula = sympy.sympify(ACTIVATIONS[name].formula, locals=names, rational=True)
     for order, text in enumerate(formulas(name, "--order", "2")):
         for place in (-1.75, 0.625):
             expected = sympy.diff(formula, x, order).subs(x, sympy.Rational(place)).evalf(40)
@@ -81,7 +86,7 @@ def test_latex_is_a_line_each() -> None:
 
 def test_vector_functions_show_their_formula() -> None:
     """The derivative of a vector function is a matrix, no formula of one number: asked for, it is refused."""
-    assert formulas("softmax") == ["exp(x)/sum(exp(x))"]
+    assert formulas("softmax") == ["exp(x/temperature)/sum(exp(x/temperature))"]
     is_trouble(call("show", "softmax", "--order", "1"), "of a vector")
 
 
@@ -100,3 +105,62 @@ def test_bad_input_is_one_line(arguments: tuple[str, ...], fragment: str) -> Non
     done = call("show", *arguments)
     assert done.code == 2
     assert fragment in done.err.splitlines()[0]
+
+
+def card(*arguments: str) -> dict[str, Any]:
+    """The card of a function, as JSON."""
+    done = call("show", *arguments, "-f", "json")
+    assert done.code == 0, done
+    return json.loads(done.text)
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS, *COMPOUNDS])
+def test_every_entry_has_a_card(name: str) -> None:
+    """A card names the entry and its source, and reads the same in every format."""
+    found = card(name)
+    entry = ACTIVATIONS[name] if name in ACTIVATIONS else COMPOUNDS[name]
+    assert (found["name"], found["source"]) == (name, entry.source)
+    rows = dict(row for row in call("show", name).rows if len(row) == 2)
+    assert rows["source"] == entry.source
+    assert rows.get("formula", entry.formula) == entry.formula
+
+
+def test_a_card_says_what_there_is_to_know() -> None:
+    """Formula, derivatives, parameters, facts, conventions, frameworks."""
+    found = card("elu", "--order", "1")
+    assert found["derivatives"] == [{"order": 1, "by": "x", "formula": "where(x > 0, 1, alpha*exp(x))"}]
+    assert found["facts"]["range"] == [-1.0, "inf"]
+    assert found["family"] in families()
+    assert {"torch", "jax"} <= {flavour["name"].partition("@")[2] for flavour in found["frameworks"]}
+    rows = dict(call("show", "gelu").rows)
+    assert rows["range"] == "[-0.16997120747990366, inf)"
+    assert rows["limits"] == "0 at -inf, inf at inf"
+
+
+def test_parameters_change_the_facts() -> None:
+    """With a parameter set, the facts are those of that function; a framework's defaults are set ones."""
+    assert card("elu", "-p", "alpha=2")["facts"]["range"] == [-2.0, "inf"]
+    assert card("elu", "-p", "alpha=2")["parameters"]["alpha"]["number"] == 2
+    assert card("leaky_relu@keras")["facts"]["slopes"] == [0.2, 1.0]
+    is_trouble(call("show", "elu", "-p", "beta=2"), "no parameter")
+
+
+def test_a_card_fits_a_terminal(tmp_path: Path) -> None:
+    """On a terminal what is long goes on below, in its column."""
+    for columns in (60, 100):
+        lines = terminal(
+            "show", "gelu", cwd=tmp_path, columns=columns, env={"NO_COLOR": "1"}
+        ).text.splitlines()
+        assert max(map(len, lines)) <= columns
+        assert lines[2].split() == ["name", "gelu"]
+
+
+def test_a_picture_can_go_with_it(tmp_path: Path) -> None:
+    """--plot writes the file, of vectors too, and the card is printed all the same."""
+    for name in ("tanh", "softmax"):
+        path = tmp_path / f"{name}.png"
+        done = call("show", name, "--plot", str(path), "-o", str(tmp_path / "card.txt"))
+        assert done.code == 0, done
+        assert path.read_bytes().startswith(b"\x89PNG")
+    is_trouble(call("show", "tanh", "--plot", "tanh.gif"), "suffix")
+    is_trouble(call("show", "tanh", "--plot", "-", "-o", "-"), "stdout")

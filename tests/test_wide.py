@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from actcli.numerics import wide, wide_functions
+from actcli.numerics import wide, wide_circular, wide_errors, wide_functions
 from actcli.numerics.wide import Wide
 
 BITS = 400
@@ -47,6 +47,10 @@ UNARY: dict[str, tuple[Callable[[Wide], Wide], Callable[[Any], Any], float]] = {
     "sinh": (wide_functions.sinh, mpmath.sinh, 3),
     "cosh": (wide_functions.cosh, mpmath.cosh, 3),
     "asinh": (wide_functions.asinh, mpmath.asinh, 250),
+    "sin": (wide_circular.sin, mpmath.sin, 6),
+    "cos": (wide_circular.cos, mpmath.cos, 6),
+    "erf": (wide_errors.erf, mpmath.erf, 3),
+    "erfc": (wide_errors.erfc, mpmath.erfc, 3),
     "sqrt": (lambda a: wide.sqrt(wide.absolute(a)), lambda a: mpmath.sqrt(abs(a)), 300),
     "log": (lambda a: wide_functions.log(wide.absolute(a)), lambda a: mpmath.log(abs(a)), 300),
     "log1p": (lambda a: wide_functions.log1p(wide.absolute(a)), lambda a: mpmath.log1p(abs(a)), 300),

@@ -82,6 +82,9 @@ class Activation(Entry):
     is the Jacobian, of shape (..., k, n) with d y_i / d x_j at [..., i, j], and `product(x, upstream)` is the
     Jacobian's product with an upstream gradient (sum over i of upstream_i * d y_i / d x_j), without forming
     the matrix.
+
+    What is random has a `sample` that draws: from x, numpy's random generator and the parameters by name to
+    the parameters, arrays of x's shape, that value and derivatives take in place of their own.
     """
 
     stable: str = ""
@@ -89,6 +92,7 @@ class Activation(Entry):
     derivative: Implementation | None = None
     second_derivative: Implementation | None = None
     product: Implementation | None = None
+    sample: Callable[..., Mapping[str, Array]] | None = None
     elementwise: bool = True
     kinks: tuple[Kink, ...] = ()
 

@@ -1,93 +1,114 @@
-"""Gated linear units: x times a distribution function of x; silu and gelu."""
+"""x times a logistic gate, and kin of it: silu, swish, e_swish, elish, logish, golu, colu."""
 
 import numpy as np
 
-from actcli.activations._spec import Activation
+from actcli.activations._spec import Activation, Kink, Parameter
 from actcli.numerics import (
     Array,
-    _mills,
-    exact_sum,
-    half_square,
-    normal_density,
-    one_plus,
-    scaled_gap,
-    times_exp,
-    upper_tail,
+    bounded_product,
+    gated,
+    gated_bend,
+    gated_slope,
 )
-
-_FAR = 800.0  # exp(-800)*800 is 0: clamping there turns the nan of 0*inf into the limit
-_SLOPE_ZERO, _SLOPE_ZERO_LOW = _mills.SILU_SLOPE_ZERO
-_SLOPE_FACTOR = (1.0 + _SLOPE_ZERO) + _SLOPE_ZERO_LOW
-_BEND_ZERO, _BEND_ZERO_LOW = _mills.SILU_BEND_ZERO
-_BEND_FACTOR = (_BEND_ZERO - 2.0) + _BEND_ZERO_LOW
 
 
 def _silu(x: Array) -> Array:
-    x = np.maximum(x, -_FAR)
-    return times_exp(x, np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))
+    return gated(x, x)
 
 
-def _silu_derivative(x: Array) -> Array:
-    t = np.minimum(np.abs(x), _FAR)
-    d, error = one_plus(np.exp(-t))
-    # For x < 0: (1 + x + e)*e/(1 + e)**2, e = exp(x). The first factor vanishes at z; with x = z + s it is
-    # s - (1 + z)*expm1(s), both terms of one sign, of slope 1 + e. For x > 0: 1 minus the mirror image.
-    s, s_low = exact_sum(-t, -_SLOPE_ZERO)
-    numerator = s + ((s_low - _SLOPE_ZERO_LOW) * d - _SLOPE_FACTOR * np.expm1(s))
-    left = times_exp(numerator / (d * d), -t, 2.0 * error)
-    return np.where(x < 0.0, left, 1.0 - left)
+def _swish(x: Array, beta: float) -> Array:
+    return gated(x, *bounded_product(beta, x))
 
 
-def _silu_second(x: Array) -> Array:
-    t = np.minimum(np.abs(x), _FAR)
-    d, error = one_plus(np.exp(-t))
-    # (2 - t + (2 + t)*e)*e/(1 + e)**3, e = exp(-t). The first factor vanishes at z; with t = z + s it is
-    # (z - 2)*expm1(-s) + s*expm1(-t), both terms of one sign.
-    s = (t - _BEND_ZERO) - _BEND_ZERO_LOW
-    numerator = _BEND_FACTOR * np.expm1(-s) + s * np.expm1(-t)
-    return times_exp(numerator / (d * d * d), -t, 3.0 * error)
+def _swish_derivative(x: Array, beta: float) -> Array:
+    return gated_slope(*bounded_product(beta, x))
 
 
-def _gelu(x: Array) -> Array:
-    t = np.abs(x)
-    # t*Phi(-t): for x < 0 it is -gelu(x), for x > 0 what gelu(x) lacks of x
-    correction = upper_tail(t, np.minimum(t, _FAR))
-    result: Array = np.copysign(np.maximum(x, 0.0) - correction, x)
-    return result
+def _swish_second(x: Array, beta: float) -> Array:
+    return gated_bend(*bounded_product(beta, x), factor=beta)
 
 
-def _gelu_derivative(x: Array) -> Array:
-    t = np.minimum(np.abs(x), _mills.END)
-    left = times_exp(
-        scaled_gap(t), *half_square(t)
-    )  # Phi(-t) - t*phi(t) = (R(t) - t)*phi(t), R the Mills ratio
-    return np.where(x < 0.0, left, 1.0 - left)
+def _e_swish(x: Array, beta: float) -> Array:
+    with np.errstate(over="ignore"):  # inf is the right answer from 1.7e308/beta on
+        return gated(beta * x, x)
 
 
-def _gelu_second(x: Array) -> Array:
-    t = np.minimum(np.abs(x), _mills.END)
-    root, root_low = _mills.SQRT_2
-    return normal_density(t, ((root - t) + root_low) * (root + t))  # (2 - t**2)*phi(t)
+def _e_swish_derivative(x: Array, beta: float) -> Array:
+    return beta * gated_slope(x)
+
+
+def _e_swish_second(x: Array, beta: float) -> Array:
+    return gated_bend(x, factor=beta)
 
 
 SILU = Activation(
     name="silu",
     summary="x times its sigmoid: a smooth rectifier that dips below 0",
     formula="x/(1 + exp(-x))",
+    stable="where(x > 0, x/(1 + exp(-x)), x*exp(x)/(1 + exp(x)))",
     value=_silu,
-    derivative=_silu_derivative,
-    second_derivative=_silu_second,
-    aliases=("swish", "swish1"),
+    derivative=gated_slope,
+    second_derivative=gated_bend,
+    spellings={"torch": "nn.functional.silu", "jax": "nn.silu", "keras": "activations.silu"},
     source="Elfwing, Uchibe & Doya 2018 (arXiv:1702.03118); Ramachandran, Zoph & Le 2017 (arXiv:1710.05941)",
 )
 
-GELU = Activation(
-    name="gelu",
-    summary="x times the probability that a standard normal number lies below x",
-    formula="x*erfc(-x/sqrt(2))/2",
-    value=_gelu,
-    derivative=_gelu_derivative,
-    second_derivative=_gelu_second,
-    aliases=("gelu_erf", "gelu_exact"),
-    source="Hendrycks & Gimpel 2016, section 2 (arXiv:1606.08415)",
+SWISH = Activation(
+    name="swish",
+    summary="x times the sigmoid of beta*x: between the line x/2 (beta = 0) and relu (beta = inf)",
+    formula="x/(1 + exp(-beta*x))",
+    stable="where(beta*x > 0, x/(1 + exp(-beta*x)), x*exp(beta*x)/(1 + exp(beta*x)))",
+    value=_swish,
+    derivative=_swish_derivative,
+    second_derivative=_swish_second,
+    parameters={"beta": Parameter("1")},
+    aliases=("swish1",),
+    spellings={"onnx": "Swish"},
+    source="Ramachandran, Zoph & Le 2017, Searching for activation functions (arXiv:1710.05941)",
+)
+
+E_SWISH = Activation(
+    name="e_swish",
+    summary="Swish, scaled: a steeper silu",
+    formula="beta*x/(1 + exp(-x))",
+    stable="beta*where(x > 0, x/(1 + exp(-x)), x*exp(x)/(1 + exp(x)))",
+    value=_e_swish,
+    derivative=_e_swish_derivative,
+    second_derivative=_e_swish_second,
+    parameters={"beta": Parameter("1.375", "[1, 2]")},
+    aliases=("eswish",),
+    source="Alcaide 2018, E-swish: adjusting activations to different network depths (arXiv:1801.07145)",
+)
+
+ELISH = Activation(
+    name="elish",
+    summary="The sigmoid times x for x > 0, times exp(x) - 1 for x < 0",
+    formula="where(x > 0, x, exp(x) - 1)/(1 + exp(-x))",
+    stable="where(x > 0, x/(1 + exp(-x)), expm1(x)*exp(x)/(1 + exp(x)))",
+    kinks=(Kink(at="0", side="left", order=2),),
+    source="Basirat & Roth 2018, The quest for the golden activation function (arXiv:1808.00783)",
+)
+
+LOGISH = Activation(
+    name="logish",
+    summary="x times the logarithm of 1 + a sigmoid: slope log(2) far out",
+    formula="alpha*x*log(1 + 1/(1 + exp(-beta*x)))",
+    stable=("alpha*x*where(beta*x > 0, log1p(1/(1 + exp(-beta*x))), log1p(exp(beta*x)/(1 + exp(beta*x))))"),
+    parameters={"alpha": Parameter("1", "(0, inf)"), "beta": Parameter("1", "(0, inf)")},
+    source="Zhu, Zeng, Liu & Zhang 2021, Logish, Neurocomputing 458 (doi:10.1016/j.neucom.2021.06.067)",
+)
+
+GOLU = Activation(
+    name="golu",
+    summary="x times the Gompertz curve: the gate closes sooner on the left than it opens on the right",
+    formula="x*exp(-exp(-x))",
+    source="Das et al. 2025, Gompertz linear units (arXiv:2502.03654)",
+)
+
+COLU = Activation(
+    name="colu",
+    summary="Near x for x > 0 and near 0 for x < -5; the gate is 1/(1 - x*exp(-x - exp(x)))",
+    formula="x/(1 - x*exp(-(x + exp(x))))",
+    stable=("where(x > 0, x/(1 - x*exp(-x)*exp(-exp(x))), x*exp(x)*exp(exp(x))/(exp(x)*exp(exp(x)) - x))"),
+    source="Vagerwal 2021, Deeper learning with CoLU activation (arXiv:2112.12078)",
 )

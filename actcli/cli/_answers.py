@@ -57,7 +57,8 @@ class Question:
             raise InputError(message, "--order 1, --order 2, or --upstream")
         if function.elementwise:
             return
-        if (self.order or self.with_derivative) and not self.jacobian:
+        asks_matrix = (self.order or self.with_derivative) and not self.jacobian
+        if asks_matrix and (self.order > 1 or not _joins(function)):
             message = f"{function.name} is a vector function: its derivative is a matrix"
             raise InputError(message, "--upstream 1" if several else "--jacobian")
         if self.verbose:
@@ -127,13 +128,14 @@ def _points(function: Function, x: tuple[AnyArray, ...], asked: Question) -> tup
 
 def _derivatives(function: Function, x: tuple[AnyArray, ...], order: int, asked: Question) -> Columns:
     """Return the derivatives of one order by name: of several inputs the gradient or the Hessian."""
-    if order == 0 or len(function.inputs) == 1:
+    alone = len(function.inputs) == 1
+    if order == 0 or (alone and function.elementwise):
         name = _ORDERS[order] if order < len(_ORDERS) else f"derivative_{order}"
         return {name: function(*x, order=order, axis=asked.axis)}
     names, place = asked.names(function), function.inputs.index
     if order == 1:
-        gradient = function.gradient(*x)
-        return {f"d/d{a}": gradient[place(a)] for a in names}
+        gradient = function.gradient(*x, axis=asked.axis)
+        return {"derivative" if alone else f"d/d{a}": gradient[place(a)] for a in names}
     from actcli.partials import slope_of
 
     rows = {a: slope_of(function, a).gradient(*x) for a in names}
@@ -182,12 +184,15 @@ def _branches(function: Function, x: tuple[AnyArray, ...]) -> Columns:
 
 
 def _vectors(function: Function, x: tuple[AnyArray, ...], asked: Question) -> tuple[Columns, Columns]:
-    """Return a row for each entry; what is one number for each vector stands alone, or beside them all."""
+    """Return a row for each entry; what is one number for each vector stands alone, or beside them all.
+
+    So does a value that is shorter or longer than its input, but not beside its gradient.
+    """
     value = function(*x, axis=asked.axis)
-    joins = _joins(function)
-    rows = [
-        np.moveaxis(part, asked.axis, -1) for part in ((value,) if joins and asked.upstream is None else x)
-    ]
+    joins, length = _joins(function), value.shape[asked.axis]
+    fits = joins or all(part.shape[asked.axis] in (1, length) for part in x)
+    beside = bool(asked.slopes) or (fits and not joins)
+    rows = [np.moveaxis(part, asked.axis, -1) for part in (x if beside else (value,))]
     try:
         *batch, n = np.broadcast_shapes(*(row.shape for row in rows))
     except ValueError:
@@ -197,19 +202,27 @@ def _vectors(function: Function, x: tuple[AnyArray, ...], asked: Question) -> tu
     def column(part: AnyArray) -> AnyArray:
         return np.broadcast_to(np.moveaxis(part, asked.axis, -1), (*batch, n)).reshape(-1)
 
-    places = _numbered(tuple(batch), n)
-    if asked.upstream is not None or not joins:
-        places |= {name: column(part) for name, part in zip(function.inputs, x, strict=True)}
-    results: Columns = {"value": column(value)}
+    entries = zip(function.inputs, x if beside else (), strict=False)
+    places = _numbered(tuple(batch), n) | {name: column(part) for name, part in entries}
+    results = {"value": value} if fits or not beside else {}
     if asked.upstream is not None:
-        results["upstream"] = column(np.broadcast_to(_fitted(asked.upstream, value.shape), value.shape))
-        results |= {name: column(part) for name, part in _gradients(function, x, asked).items()}
-    return places, results
+        upstream = np.broadcast_to(_fitted(asked.upstream, value.shape), value.shape)
+        results |= ({"upstream": upstream} if fits else {}) | _gradients(function, x, asked)
+    elif asked.slopes:
+        results = (results if asked.with_derivative else {}) | _derivatives(function, x, 1, asked)
+    return places, {name: column(part) for name, part in results.items()}
 
 
 def _joins(function: Function) -> bool:
-    """Whether the value is one number for each vector."""
-    return function(*(np.ones(2) for _ in function.inputs)).shape == (1,)
+    """Whether the value is one number for each vector, of any length."""
+    defaults = function.defaults
+    try:
+        values = [
+            function(*(np.ones(1 if name in defaults else n) for name in function.inputs)) for n in (2, 4)
+        ]
+    except InputError:  # it does not take any length
+        return False
+    return all(value.shape == (1,) for value in values)
 
 
 def _jacobian(function: Function, x: AnyArray, axis: int) -> tuple[Columns, Columns]:

@@ -21,12 +21,20 @@ def _registry(module: str, name: str) -> Callable[[], Iterable[str]]:
     return names
 
 
+def _computed(module: str, name: str) -> Callable[[], Iterable[str]]:
+    def names() -> Iterable[str]:
+        return getattr(importlib.import_module(module), name)()  # type: ignore[no-any-return]
+
+    return names
+
+
 # What a help text may name in braces: the names that a registry holds.
 CHOICES: dict[str, Callable[[], Iterable[str]]] = {
     "formats": _registry("actcli.render", "FORMATS"),
     "colors": lambda: COLORS,
     "types": _registry("actcli.function", "DTYPES"),
     "functions": _registry("actcli.activations", "ACTIVATIONS"),
+    "compounds": _registry("actcli.activations", "COMPOUNDS"),
     "objectives": _registry("actcli.objectives", "OBJECTIVES"),
     "optimizers": _registry("actcli.optimizers", "OPTIMIZERS"),
     "methods": _registry("actcli.differences", "DIFFERENCES"),
@@ -34,6 +42,10 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
     "layouts": _registry("actcli.pictures.curves", "LAYOUTS"),
     "graphs": _registry("actcli.render.graphs", "GRAPHS"),
     "kinds": _registry("actcli.cli._drawings", "KINDS"),
+    "languages": _registry("actcli.codegen", "LANGUAGES"),
+    "families": _computed("actcli.cli._entries", "families"),
+    "properties": _computed("actcli.cli._entries", "properties"),
+    "frameworks": _computed("actcli.cli._entries", "frameworks"),
     "shells": _registry("actcli.cli.shells", "SHELLS"),
 }
 

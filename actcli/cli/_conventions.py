@@ -16,8 +16,8 @@ def say_conventions(function: "Function", x: "npt.ArrayLike", order: int) -> Non
     """Say which slope is meant at each kink among the points, for derivatives up to `order`."""
     import numpy as np
 
-    for corner in function.corners:
-        if corner.order <= order and np.any(np.asarray(x) == corner.at):
+    for corner in {c.at: c for c in function.corners if c.order <= order}.values():
+        if np.any(np.asarray(x) == corner.at):
             side = "the mean of both sides" if corner.side == "mean" else f"that from the {corner.side}"
             say(f"note: {function.name} has no derivative at {corner.at:g}; shown is {side}, by convention")
 

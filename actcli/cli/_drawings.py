@@ -18,7 +18,7 @@ KINDS = ("curve", "surface", "contour", "field")
 BARS = "bars"  # what vector functions are drawn as, unasked
 
 _RANGE = (-5.0, 5.0)
-_VECTOR = "1,2,3"
+_VECTOR = "1,2,3,4"
 
 
 _LONGEST_TITLE = 60  # characters of a formula

@@ -23,9 +23,11 @@ STDOUT = "-"
 
 
 def emit_array(array: "npt.NDArray[Any]", path: str) -> None:
-    """Write a bare array as .npy. Raises OutputError."""
+    """Write a bare array as .npy. Raises OutputError; InputError for a type that no such file can name."""
     import numpy as np
 
+    if array.dtype.kind == "V":
+        raise InputError(f"a .npy file holds no {array.dtype}", "--dtype float32 holds the same numbers")
     buffer = io.BytesIO()
     np.save(buffer, array)
     check_target(path)

@@ -49,6 +49,6 @@ Dtype = Annotated[
 TypeOf = Annotated[
     str, typer.Option("--dtype", metavar="TYPE", help="{types}: the type of x and of the results.")
 ]
-_WHAT = 'A formula like "x*sigmoid(2*x)", FILE.py:NAME, or a name: {functions}, {objectives}.'
+_WHAT = 'A formula like "x*sigmoid(2*x)", FILE.py:NAME, or a name: {functions}, {compounds}, {objectives}.'
 Target = Annotated[str, typer.Argument(metavar="TARGET", help=_WHAT, show_default=False)]
 Targets = Annotated[list[str] | None, typer.Argument(metavar="TARGET...", help=_WHAT, show_default=False)]

@@ -9,10 +9,12 @@ import typer
 from actcli.cli import _options as opt
 from actcli.cli._boundary import print_version
 from actcli.cli._command import Command, Group
+from actcli.cli.audit import audit
 from actcli.cli.completion import completion
 from actcli.cli.descend import descend
 from actcli.cli.eval import evaluate
 from actcli.cli.gradcheck import gradcheck
+from actcli.cli.list import list_functions
 from actcli.cli.plot import plot
 from actcli.cli.show import show
 from actcli.cli.trace import trace
@@ -31,8 +33,10 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "plot": plot,
     "eval": evaluate,
     "gradcheck": gradcheck,
+    "audit": audit,
     "descend": descend,
     "trace": trace,
+    "list": list_functions,
     "show": show,
     "completion": completion,
 }
@@ -68,8 +72,10 @@ def _actcli(
     actcli plot tanh --with-derivative
     actcli eval sigmoid 1.5
     actcli gradcheck --all
+    actcli audit gelu --max-ulp 4 --points 50
     actcli descend --lr 0.1 --steps 20
     actcli trace "x*sin(x)" 2
+    actcli list --property odd,bounded
     actcli show gelu
 
     Exit codes: 0 done, or yes; 1 no (a check failed, a descent diverged); 2 bad usage or input, or cannot

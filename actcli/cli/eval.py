@@ -69,6 +69,10 @@ def evaluate(
         str, typer.Option("--axis", metavar="N", help="Where the vectors of a batch lie.")
     ] = "-1",
     param: opt.Param = None,
+    seed: Annotated[
+        str | None,
+        typer.Option("--seed", metavar="S", help="Draw the slopes of a random function: rrelu."),
+    ] = None,
     dtype: opt.Dtype = None,
     input: Annotated[
         str | None, typer.Option("--input", "-i", metavar="FILE", help="Read the points: .npy, .csv or .txt.")
@@ -97,6 +101,7 @@ def evaluate(
     actcli eval "x**2 + y" x=1,2 y=3 --order 1
     actcli eval relu -2,3 --upstream 1 --verbose
     actcli eval elu -1 -p alpha=2 --wrt alpha --order 1
+    actcli eval rrelu -3:-1 --seed 1 --with-derivative
     actcli eval gelu --input x.npy --output y.npy
 
     For a vector function (softmax) the points are one vector, also from stdin; the lines of a file, or the
@@ -105,7 +110,7 @@ def evaluate(
     from actcli.cli._answers import Question
     from actcli.target import resolve
 
-    function = resolve(target, settings(param or [], "--param"), free=names_of(wrt))
+    function = resolve(target, settings(param or [], "--param"), free=names_of(wrt), seed=_seed(seed))
     asked = Question(
         order=whole(order, "--order", 0, 9),
         with_derivative=with_derivative,
@@ -143,6 +148,10 @@ def _write(function: "Function", x: "Arrays", asked: "Question", out: Output | N
     return any(np.isnan(np.asarray(table.columns[name])).any() for name in table.results)
 
 
+def _seed(text: str | None) -> int | None:
+    return None if text is None else whole(text, "--seed", 0, 2**63)
+
+
 def _upstream(text: str | None, vectors: bool) -> "npt.NDArray[Any] | None":
     from actcli.cli._inputs import read_points
 
@@ -154,10 +163,10 @@ def _upstream(text: str | None, vectors: bool) -> "npt.NDArray[Any] | None":
 def _typed(x: "npt.NDArray[Any]", dtype: str | None) -> "npt.NDArray[Any]":
     import numpy as np
 
-    from actcli.function import DTYPES
+    from actcli.floats import DTYPES, FLOATS
 
     if dtype is not None and dtype not in DTYPES:
         raise UnknownNameError("type", dtype, DTYPES)
-    wanted = dtype or ("float64" if x.dtype.kind in "biu" else x.dtype)
-    with np.errstate(over="ignore"):  # beyond a narrow type's range lies inf
-        return x.astype(wanted, copy=False)
+    if dtype is None:
+        return x.astype(np.float64) if x.dtype.kind in "biu" else x
+    return FLOATS[dtype].round(x)

@@ -116,13 +116,14 @@ def gradcheck(
 def _functions(
     names: list[str], every: bool, parameters: dict[str, float], free: tuple[str, ...]
 ) -> "list[Function]":
-    from actcli.activations import ACTIVATIONS
+    from actcli.activations import ACTIVATIONS, COMPOUNDS
     from actcli.target import resolve
 
     if every == bool(names):
         raise InputError("gradcheck takes names or --all", "for example: actcli gradcheck gelu")
     if every:
-        names = [name for name in ACTIVATIONS if parameters.keys() <= ACTIVATIONS[name].parameters.keys()]
+        entries = (*ACTIVATIONS.values(), *COMPOUNDS.values())
+        names = [entry.name for entry in entries if parameters.keys() <= entry.parameters.keys()]
     return [resolve(name, parameters, free=free) for name in names]
 
 

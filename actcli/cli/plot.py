@@ -54,7 +54,7 @@ def plot(
     ylim: Annotated[str | None, typer.Option("--ylim", metavar="A:B", help="Cut y to this interval.")] = None,
     at: Annotated[
         str | None,
-        typer.Option("--at", metavar="POINTS", help="The input of a vector function (softmax); 1,2,3."),
+        typer.Option("--at", metavar="POINTS", help="The input of a vector function (softmax); 1,2,3,4."),
     ] = None,
     layout: Annotated[
         str | None, typer.Option("--layout", metavar="HOW", help="{layouts}; by default overlay.")
@@ -86,6 +86,7 @@ def plot(
     actcli plot "x0**2 + x1**2" --kind field --range -2:2
     actcli plot rosenbrock --kind surface --range x1=-1:2
     actcli plot softmax --at 1,2,3
+    actcli plot swiglu --kind surface
 
     Prints the path of the picture, by default the names joined with what is drawn, in the working directory;
     with --format the table instead. Kinks are dots, jumps gaps with an open dot at the limit that is not
@@ -103,6 +104,8 @@ def plot(
     )  # fmt: skip
     table = _table(format, wish, output)
     functions = [resolve(name, settings(param or [], "--param")) for name in targets]
+    if at is None:  # a gated unit is a surface over an entry of each half
+        functions = [function.halves or function for function in functions]
     path = _default_path(functions, wish) if output is None else output
     check_picture(path)
     check_stdout()  # where the path will be printed

@@ -1,22 +1,22 @@
-"""actcli show: a function's formula and its derivatives, as text."""
+"""actcli show: a function's card, its formula and derivatives as text, or its code."""
 
-from collections.abc import Iterator
-from itertools import combinations_with_replacement
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT, Output
+from actcli.cli._entries import entry_of, json_of
+from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import say
-from actcli.errors import ExitCode, InputError, UnknownNameError
+from actcli.errors import ExitCode, InputError
 from actcli.points import settings, whole
 
 if TYPE_CHECKING:
-    from actcli.formula.graph import Node
-    from actcli.function import Function
-    from actcli.render import Format, Screen
-    from actcli.report import Report
+    from actcli.activations import Activation, Compound
+
+    Entry = Activation | Compound
 
 _HIGHEST = 9
 
@@ -24,13 +24,21 @@ _HIGHEST = 9
 def show(
     target: opt.Target,
     order: Annotated[
-        str | None, typer.Option("--order", metavar="N", help="Derivatives up to this order; 1.")
+        str | None, typer.Option("--order", metavar="N", help="Derivatives up to this order; 1, on a card 2.")
     ] = None,
     wrt: Annotated[
         str | None,
         typer.Option(
             "--wrt", metavar="NAME,...", help="By these variables or parameters; else by all variables."
         ),
+    ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option("--code", metavar="LANGUAGE", help="Print source code instead: {languages}."),
+    ] = None,
+    plot: Annotated[
+        str | None,
+        typer.Option("--plot", metavar="FILE", help="Draw it too, with its derivative: .png, .svg or .pdf."),
     ] = None,
     param: opt.Param = None,
     format: Annotated[
@@ -47,89 +55,114 @@ def show(
     color: opt.Color = "auto",
     help: opt.Help = False,
 ) -> int:
-    """Show a function's formula and its derivatives.
+    """Show what is known of a function, or a formula and its derivatives.
 
     \b
-    actcli show sigmoid --order 2
+    actcli show gelu
+    actcli show leaky_relu@keras -f json
+    actcli show silu --code c
+    actcli show tanh --plot tanh.png
+    actcli show sigmoid --order 2 -q
     actcli show "x*sin(x)" -f latex
     actcli show "b0 + b1*x1 + b2*x2" --wrt x1,x2
-    actcli show elu --wrt alpha
 
-    Derivatives are symbolic, and lightly simplified; what is printed reads back as a formula. Of several
-    variables order 1 is the gradient, order 2 the Hessian.
+    A function of the catalogue is shown as a card: formula, derivatives, facts, conventions, frameworks. With
+    -q, --wrt or -f latex, and of a formula, it is the formula and its derivatives alone: symbolic, lightly
+    simplified, and what is printed reads back as a formula. Of several variables order 1 is the gradient,
+    order 2 the Hessian. The code is the form that does not cancel, and its derivative.
     """  # noqa: D301
-    from actcli.target import resolve
+    from actcli.cli._formulas import LATEX, formats
 
-    out = Output(format=format, quiet=quiet, file=output, color=color, others={"latex": _latex_format()})
-    highest = None if order is None else whole(order, "--order", 0, _HIGHEST)
     given = settings(param or [], "--param")
-    function = resolve(target, given)
-    if not function.formula:
-        raise InputError(f"{function.name} is Python code: it has no formula")
-    rows = list(_derivatives(function, highest, None if wrt is None else wrt.split(",")))
-    out.emit(_report(rows, is_latex=out.chosen().name == "latex"))
-    if not function.elementwise and highest is None and not quiet:
-        say(f"note: the derivative of {function.name} is a matrix: see eval --jacobian, --upstream")
+    highest = None if order is None else whole(order, "--order", 0, _HIGHEST)
+    if code is not None:
+        _check_alone(format=format, plot=plot, order=order, wrt=wrt)
+        return _show_code(target, code, given, output)
+    out = Output(format=format, quiet=quiet, file=output, color=color, others=formats())
+    draw = _drawing(target, given, plot, output)
+    entry = None if quiet or wrt is not None or out.chosen().name == LATEX else entry_of(target.strip())
+    if entry is None:
+        _show_formulas(target, given, highest, wrt, out)
+    else:
+        _show_card(entry, given, highest, out)
+    draw()
     return ExitCode.OK
 
 
-def _derivatives(
-    function: "Function", highest: int | None, wrt: list[str] | None
-) -> "Iterator[tuple[int, str, Node]]":
-    """Yield the order, by which variables, and the derivative; of a vector function the formula alone."""
-    from actcli.formula.derive import derivative
-    from actcli.formula.evaluate import is_vector
-    from actcli.formula.simplify import simplified
+def _show_formulas(
+    target: str, given: Mapping[str, float], highest: int | None, wrt: str | None, out: Output
+) -> None:
+    from actcli.cli._formulas import emit, rows_of
+    from actcli.target import resolve
 
-    formula, start = _formulas(function)
-    yield 0, "", formula
-    names = _names(formula, function, wrt)
-    found: dict[tuple[str, ...], Node] = {(): start}
-    for order in range(1, 1 + (highest if highest is not None else int(not is_vector(formula)))):
-        for by in combinations_with_replacement(names, order):
-            found[by] = simplified(derivative(found[by[:-1]], by[-1]))
-            yield order, " ".join(by), found[by]
+    function = resolve(target, given)
+    emit(rows_of(function, highest, None if wrt is None else wrt.split(",")), out)
+    if not function.elementwise and not function.halves and highest is None and not out.quiet:
+        say(f"note: the derivative of {function.name} is a matrix: see eval --jacobian, --upstream")
 
 
-def _formulas(function: "Function") -> "tuple[Node, Node]":
-    """Return the formula, and what to differentiate: an operation of the language by its own rule.
+def _show_card(entry: "Entry", given: Mapping[str, float], highest: int | None, out: Output) -> None:
+    from actcli.cli._card import card, facts_for, report
+    from actcli.cli._formulas import rows_of_entry, texts
 
-    Parameters that were not set are symbols.
-    """
-    from actcli.activations import ACTIVATIONS
-    from actcli.formula.calls import Call
-    from actcli.formula.parse import parse
-
-    formula = parse(function.formula, ACTIVATIONS)
-    own = function.graph.operation
-    return formula, formula if own is None or isinstance(own, Call) else function.graph
-
-
-def _names(formula: "Node", function: "Function", wrt: list[str] | None) -> list[str]:
-    known = [name for name in formula.variables if name not in function.parameters]
-    for name in wrt or []:
-        if name not in formula.variables:
-            raise UnknownNameError("variable", name, formula.variables)
-    return wrt or known or list(function.inputs)
+    numbers = _numbers(entry, given)
+    derivatives = texts(rows_of_entry(entry, highest))
+    found = card(entry, facts_for(entry, given), numbers, derivatives)
+    format = out.chosen().name
+    if format in ("json", "jsonl"):
+        out.write([json_of(found, 2 if format == "json" else None)])
+    else:
+        out.emit(report(found, out.screen().width if format == "table" else None))
 
 
-def _latex_format() -> "Format[Report]":
+def _numbers(entry: "Entry", given: Mapping[str, float]) -> Mapping[str, float] | None:
+    """Return the parameters, if any were set. Raises InputError for one that does not exist, or fit."""
+    if not given:
+        return None
+    from actcli.target import resolve
+
+    return {**entry.defaults, **resolve(entry.name, given).parameters}
+
+
+def _check_alone(**options: str | None) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(f"--code and --{name} exclude each other")
+
+
+def _show_code(target: str, language: str, given: Mapping[str, float], output: str) -> int:
+    from actcli.activations import Activation
+    from actcli.codegen import LANGUAGES
     from actcli.render import Format
+    from actcli.target import resolve
 
-    def render(report: "Report", _: "Screen") -> Iterator[str]:
-        return (f"{formula}\n" for formula in report.columns["formula"])
+    known, entry = LANGUAGES[language], entry_of(target.strip())
+    format: Format[str] = Format(name=known.name, summary=known.summary, render=lambda text, _: iter([text]))
+    out = Output(format=known.name, quiet=False, file=output, color="auto", others={known.name: format})
+    function = resolve(target, given)
+    if not isinstance(entry, Activation):
+        raise InputError(
+            f"{function.name} is no function of one number that the catalogue holds", "actcli list"
+        )
+    from actcli.activations import ACTIVATIONS
+    from actcli.codegen.source import source
 
-    return Format(name="latex", summary="LaTeX, a line each", render=render, suffixes=(".tex",))
+    out.write([source(entry, known, ACTIVATIONS, function.parameters)])
+    return ExitCode.OK
 
 
-def _report(rows: "list[tuple[int, str, Node]]", is_latex: bool) -> "Report":
-    from actcli.formula.text import latex_of, text_of
-    from actcli.report import Report
+def _drawing(target: str, given: Mapping[str, float], plot: str | None, output: str) -> Callable[[], None]:
+    """Return what draws the picture asked for, once the text is out. Raises InputError or OutputError."""
+    if plot is None:
+        return lambda: None
+    from actcli.cli._drawings import Wish, drawn, kind_of
+    from actcli.picture import Paper
+    from actcli.target import resolve
 
-    write = latex_of if is_latex else text_of
-    columns = {
-        "order": [order for order, _, _ in rows],
-        "by": [by for _, by, _ in rows],
-        "formula": [write(node) for _, _, node in rows],
-    }
-    return Report(columns=columns, results=("formula",))
+    if STDOUT == plot == output:
+        raise InputError("only one of text and picture can go to stdout", "-o FILE for the text")
+    check_picture(plot)
+    function = resolve(target, given)
+    curve = kind_of([function], None) == "curve" and len(function.orders) > 1
+    wish = Wish(with_derivative=True, layout="columns") if curve else Wish()
+    return lambda: save_picture(drawn([function], wish), plot, Paper())

@@ -84,6 +84,7 @@ def trace(
     if plot is not None:
         _check_plot(plot, output)
     function = resolve(target, settings(param or [], "--param"))
+    function = function.halves or function
     root = _opened(function, expand, depth)
     x = dict(zip(function.inputs, read_places(places or [], None, function), strict=True))
     found = traced(root, function.name, x, points([upstream], "--upstream"))

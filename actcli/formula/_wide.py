@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from actcli.numerics import wide, wide_circular, wide_functions
+from actcli.numerics import wide, wide_circular, wide_errors, wide_functions
 from actcli.numerics.wide import Wide
 
 
@@ -47,6 +47,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "cosh": wide_functions.cosh,
         "tanh": wide_functions.tanh,
         "asinh": wide_functions.asinh,
+        "erf": wide_errors.erf,
+        "erfc": wide_errors.erfc,
         "abs": wide.absolute,
         "sign": _sign,
         "max": _maximum,

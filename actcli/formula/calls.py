@@ -25,11 +25,14 @@ _NONE: Mapping[Operation, Node] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Call(Operation):
-    """A function of the catalogue, or its derivative of that order; the inputs are x and the parameters."""
+    """A function of the catalogue, or its derivative of that order; the inputs are x and the parameters.
+
+    `opened` is its formula, where it has one.
+    """
 
     definition: Definition
     order: int
-    opened: Node
+    opened: Node | None
 
     @property
     def defaults(self) -> dict[str, Node]:
@@ -43,11 +46,11 @@ def call(definition: Definition, read: Read, order: int, x: Node, parameters: Ma
     What the language has as an operation of its own (exp, tanh) is that operation. Raises InputError for the
     derivative of a vector function.
     """
-    formula = read(definition.formula)
+    formula = read(definition.formula) if definition.formula else None
     own = CALLS.get(definition.name, {}).get(1)
-    if order == 0 and own:
+    if order == 0 and own and not parameters:
         return own(x)  # type: ignore[no-any-return]
-    if order == 0 and formula.operation and formula.inputs == (variable(INPUT),):
+    if order == 0 and formula and formula.operation and formula.inputs == (variable(INPUT),):
         return formula.operation(x)  # type: ignore[no-any-return]
     if order == 0 and formula is variable(INPUT):
         return x
@@ -74,7 +77,7 @@ def _opened_once(root: Node, formulas: Mapping[Operation, Node]) -> Node:
         operation, inputs = node.operation, [found[a] for a in node.inputs]
         if operation is None:
             found[node] = node
-        elif isinstance(operation, Call):
+        elif isinstance(operation, Call) and operation.opened:
             names = (INPUT, *operation.definition.parameters)
             found[node] = substituted(operation.opened, dict(zip(names, inputs, strict=True)))
         elif operation in formulas:
@@ -98,19 +101,26 @@ def _new(definition: Definition, read: Read, order: int) -> Call:
     if order and not definition.elementwise:
         message = f"{definition.name} is a vector function: D is for functions of one number"
         raise InputError(message)
-    opened = derivative(read(definition.formula), INPUT, order)
+    opened = derivative(read(definition.formula), INPUT, order) if definition.formula else None
 
     slope = partial(_slope, definition, read, order) if product is None else None
     return Call(
         name=definition.name,
         value=partial(_value, implementation(definition, order, read), names),
         partials=(slope, *(None for _ in names)),
-        exact=lambda mp, *inputs: evaluated(mp, opened, dict(zip((INPUT, *names), inputs, strict=True))),
+        exact=partial(_exact, opened, names),
         pullback=partial(_pullback, product, names) if product is not None else None,
+        roundings=8.0,  # the bound that the catalogue is held to
         definition=definition,
         order=order,
         opened=opened,
     )
+
+
+def _exact(opened: Node | None, names: tuple[str, ...], mp: Any, *inputs: Any) -> Any:
+    if opened is None:
+        raise InputError("what has no formula has no value in arbitrary precision")
+    return evaluated(mp, opened, dict(zip((INPUT, *names), inputs, strict=True)))
 
 
 def _slope(definition: Definition, read: Read, order: int, *inputs_and_output: Any) -> Any:

@@ -1,13 +1,16 @@
 """The code of a catalogue function: its own where it has some, else what its formula says, rounded once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
+
+from actcli.formula.kinks import Convention, sided
 
 if TYPE_CHECKING:
     from actcli.formula.graph import Node
 
 INPUT = "x"  # what the formulas of a catalogue call their input
+_UNITS = (6.0, 6.0, 14.0)  # halves of a last digit, by order: within 4 and 10 ulps
 
 
 class Definition(Protocol):
@@ -25,6 +28,8 @@ class Definition(Protocol):
     def parameters(self) -> Mapping[str, Any]: ...  # noqa: D102
     @property
     def defaults(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def kinks(self) -> Sequence[Convention]: ...  # noqa: D102
     @property
     def value(self) -> Callable[..., Any] | None: ...  # noqa: D102
     @property
@@ -54,6 +59,6 @@ def implementation(definition: Definition, order: int, read: "Callable[[str], No
     def from_formula(x: Any, **parameters: float) -> Any:
         from actcli.formula.rounded import rounded  # who has code of his own does not wait for it
 
-        return rounded(root(), {INPUT: x, **parameters})
+        return rounded(root(), x, parameters, _UNITS[min(order, 2)])
 
-    return from_formula
+    return sided(from_formula, order, definition.kinks, lambda: read(definition.formula))

@@ -13,6 +13,7 @@ from actcli.formula import operations as op
 from actcli.formula._operation import CONSTANTS, Operation
 from actcli.formula._text import DEEPEST, check_text, why
 from actcli.formula.calls import Catalogue, call
+from actcli.formula.domain import check
 from actcli.formula.graph import Node, literal, variable
 from actcli.formula.implementation import Definition
 
@@ -133,7 +134,8 @@ class _Parser:
     def call(self, name: str, tree: ast.Call, depth: int) -> Node:
         if name == "D":
             return self.derivative(tree, depth)
-        if name in op.CALLS:
+        has_parameters = name in self.catalogue and self.catalogue[name].parameters
+        if name in op.CALLS and not (tree.keywords and has_parameters):
             return self.operation(op.CALLS[name], tree, depth)
         if name not in self.catalogue:
             near = suggestion(name, [*op.CALLS, *self.catalogue, "D"]) if len(name) > 1 else f"{name}*(...)"
@@ -213,8 +215,14 @@ class _Parser:
             if keyword.arg in found:
                 self.refuse(f"{keyword.arg} is set twice", keyword)
             value = found[keyword.arg] = self.node(keyword.value, depth)
-            if value.constant is None or not math.isfinite(value.constant):
-                self.refuse(f"{keyword.arg} must be a finite constant", keyword)
+            if value.constant is None:
+                self.refuse(f"{keyword.arg} must be a constant", keyword)
+        bound = {**definition.defaults, **{key: value.constant for key, value in found.items()}}
+        for keyword in keywords:
+            try:
+                check(name, str(keyword.arg), definition.parameters[str(keyword.arg)], bound)
+            except InputError as error:
+                self.refuse(error.message, keyword)
         return found
 
     def applied(self, operation: Operation, arguments: Sequence[Node], tree: ast.expr) -> Node:

@@ -86,12 +86,12 @@ def _leaf(node: Node, names: Mapping[str, Any], shape: tuple[int, ...]) -> Wide:
 
 
 def _precisely(root: Node, x: float, parameters: Mapping[str, float]) -> float:
-    """Return the value in arbitrary precision; at +-inf the limit: what two huge arguments agree on."""
+    """Return the value in arbitrary precision; at +-inf the limit: what huge arguments agree on."""
     if np.isfinite(x):
         return _float(precise(root, {INPUT: x, **parameters}))
     huge = int(np.sign(x)) * 10**1000
-    near, far = (_float(precise(root, {INPUT: k * huge, **parameters})) for k in (1, 3))
-    return near if near == far else np.nan
+    ends = {_float(precise(root, {INPUT: k * huge, **parameters})) for k in (1, 2, 3, 5, 7)}
+    return ends.pop() if len(ends) == 1 else np.nan
 
 
 def _float(value: Any) -> float:

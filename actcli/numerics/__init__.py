@@ -16,6 +16,7 @@ from actcli.numerics.exact import (
     LARGEST,
     Array,
     bounded_product,
+    bounded_quotient,
     constant_like,
     exact_product,
     exact_sum,
@@ -25,16 +26,21 @@ from actcli.numerics.exact import (
     times_exp,
     total,
 )
+from actcli.numerics.gates import gated, gated_bend, gated_slope
 
 __all__ = [
     "LARGEST",
     "Array",
     "bounded_product",
+    "bounded_quotient",
     "constant_like",
     "erf",
     "erfc",
     "exact_product",
     "exact_sum",
+    "gated",
+    "gated_bend",
+    "gated_slope",
     "half_square",
     "halves",
     "logistic",

@@ -99,3 +99,33 @@ SILU_BEND_ZERO = (
     2.3993572805154675,
     1.8464872855353363e-16,
 )
+
+# 4*(1 + z) + (6 + 4*z)*exp(z) + 4*exp(2*z) + exp(3*z) = 0: the zero of mish', high + low
+MISH_ZERO = (
+    -1.1924312145154952,
+    -4.8484829848031044e-17,
+)
+
+# the factor of quick_gelu's argument, high + low
+QUICK_GELU = (
+    1.702,
+    4.263256414560601e-17,
+)
+
+# 2*sqrt(2/pi): gelu_tanh's argument is LINEAR*x + CUBIC*x**3, high + low
+GELU_TANH_LINEAR = (
+    1.5957691216057308,
+    -9.96930880911092e-17,
+)
+
+# 0.044715*LINEAR, high + low
+GELU_TANH_CUBIC = (
+    0.07135481627260025,
+    -6.175149918155315e-19,
+)
+
+# 1 + exp(-u) = LINEAR*z + 3*CUBIC*z**3, u the argument at z: minus the zero of gelu_tanh', high + low
+GELU_TANH_ZERO = (
+    0.7524614220710163,
+    -3.635560509207687e-17,
+)

@@ -77,6 +77,22 @@ def bounded_product(a: float, x: Array) -> tuple[Array, Array | float]:
     return exact_product(2.0 * mantissa, scaled)
 
 
+def bounded_quotient(x: Array, a: float) -> tuple[Array, Array | float]:
+    """Divide for the argument of an exponential: x/a as high + low, a > 0, clamped to +-4096 or beyond.
+
+    Rounded, exp(x/a) would be off by as many ulps as x/a is large. The remainder of the division is exact.
+    """
+    mantissa, exponent = math.frexp(a)
+    with np.errstate(over="ignore"):
+        scaled = np.ldexp(x, -exponent)
+    scaled = np.clip(scaled, -_BOUND * mantissa, _BOUND * mantissa)
+    high: Array = scaled / mantissa
+    if mantissa == 0.5:
+        return high, 0.0
+    product, error = exact_product(mantissa, high)
+    return high, ((scaled - product) - error) / mantissa
+
+
 def times_exp(factor: Array | float, high: Array, low: Array | float = 0.0) -> Array:
     """Return factor*exp(high + low), high <= 0 and low tiny, rounded once where it leaves the normal numbers.
 

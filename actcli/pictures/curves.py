@@ -172,7 +172,7 @@ def _curve(
 ) -> tuple[Samples, list[Dot]]:
     low, high = interval
     t = np.linspace(0.0, 1.0, _SAMPLES)
-    corners = [corner.at for corner in function.corners if low <= corner.at <= high]
+    corners = sorted({corner.at for corner in function.corners if low <= corner.at <= high})
     x = np.concatenate([low * (1 - t) + high * t, *([c, _below(c), _above(c)] for c in corners)])
     curve = sampled(partial(function, order=order), np.unique(x[(low <= x) & (x <= high)]))
     if np.isnan(curve.y).all():
