@@ -10,7 +10,7 @@ import numpy as np
 
 from actcli.formula.evaluate import Step, Values, flowed, forward, program_of
 from actcli.formula.graph import Node
-from actcli.formula.operations import where
+from actcli.formula.operations import div, mul, where
 
 _HALF_DIGIT = 2.0**-53
 _OF_CONSTANTS = 4.0  # halves of a digit that a computed constant, sqrt(2/pi), may be off
@@ -74,7 +74,8 @@ def _cost(charge: _Charge, values: Sequence[Values]) -> Values:
     """Return how far off a step may leave its output."""
     step = charge.step
     arguments, output = [values[k] for k in step.inputs], values[step.output]
-    cost = np.abs(output) * (charge.roundings * _HALF_DIGIT)
+    roundings = 0.0 if step.operation is mul and any(map(_scales, arguments)) else charge.roundings
+    cost = np.abs(output) * (roundings * _HALF_DIGIT)
     if charge.roundings:
         faded = (np.abs(output) < _FADING) & reduce(np.logical_and, (np.not_equal(a, 0) for a in arguments))
         cost = cost + np.where(faded, _LEAST, 0.0)
@@ -106,13 +107,12 @@ def _halves(node: Node) -> float:
 
 
 def _roundings(step: Step, inputs: Sequence[Node]) -> float:
-    """Return what an operation rounds off: multiplying with a power of two, nothing."""
-    if step.operation.name == "mul" and any(map(_is_power_of_two, inputs)):
-        return 0.0
-    if step.operation.name == "div" and _is_power_of_two(inputs[1]):
+    """Return what an operation rounds off: dividing by a power of two, nothing."""
+    if step.operation is div and inputs[1].constant is not None and _scales(inputs[1].constant):
         return 0.0
     return step.operation.roundings
 
 
-def _is_power_of_two(node: Node) -> bool:
-    return isinstance(node.constant, float) and abs(math.frexp(node.constant)[0]) == 0.5
+def _scales(value: Values) -> bool:
+    """Whether to multiply with this loses nothing: a power of two."""
+    return np.ndim(value) == 0 and abs(math.frexp(value)[0]) == 0.5

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from actcli.numerics.exact import Array, exact_product, exact_sum
 
 UNIT = 2.0**-100
-_TOP = 2**60  # of an exponent; two may be added without overflow
+TOP = 2**60  # of an exponent; two may be added without overflow
 _INFINITE = 2**40  # the exponent that stands for infinity: still has a logarithm and a square
 BEYOND = 2**50  # what has a larger exponent is an exponential of an infinite number
 _SHIFT = 2100  # bits: what is smaller by so much adds nothing
@@ -44,7 +44,7 @@ def from_floats(x: Array) -> Wide:
     high, exponent = np.frexp(np.where(infinite, np.sign(x) * 0.5, x))
     exponent = np.where(infinite, _INFINITE, exponent.astype(np.int64))
     zero = np.zeros_like(high)
-    return Wide(high, zero, np.where(high == 0, -_TOP, exponent), zero)
+    return Wide(high, zero, np.where(high == 0, -TOP, exponent), zero)
 
 
 def from_fraction(value: Fraction) -> Wide:
@@ -55,7 +55,7 @@ def from_fraction(value: Fraction) -> Wide:
     rest = scaled - Fraction(high)
     low = float(rest)
     exact = 0.0 if rest == Fraction(low) else 1.0
-    return _normal(np.array(high), np.array(low), np.array(shift), np.array(exact))
+    return normal(np.array(high), np.array(low), np.array(shift), np.array(exact))
 
 
 def to_floats(a: Wide) -> Array:
@@ -68,11 +68,11 @@ def _small(exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.intc]:
     return np.clip(exponent, -2 * _SHIFT, 2 * _SHIFT).astype(np.intc)
 
 
-def _normal(high: Array, low: Array, exponent: npt.NDArray[np.int64], error: Array) -> Wide:
+def normal(high: Array, low: Array, exponent: npt.NDArray[np.int64], error: Array) -> Wide:
     """Bring high into [1/2, 1), with low below its last digit."""
     high, low = _quick_sum(high, low)
     mantissa, shift = np.frexp(high)
-    exponent = np.where(mantissa == 0, -_TOP, np.clip(exponent + shift.astype(np.int64), -_TOP, _TOP))
+    exponent = np.where(mantissa == 0, -TOP, np.clip(exponent + shift.astype(np.int64), -TOP, TOP))
     return Wide(mantissa, np.ldexp(low, -shift), exponent, error)
 
 
@@ -106,7 +106,7 @@ def add(a: Wide, b: Wide) -> Wide:
     size = np.abs(high + low)
     lost = np.abs(x) * (a.error + (b.high != 0)) + np.abs(y) * (b.error + (a.high != 0))
     exact = (size == 0) & (a.error == 0) & (b.error == 0)
-    return _normal(high, low, top, np.where(exact | (lost == 0), 0.0, lost / size))
+    return normal(high, low, top, np.where(exact | (lost == 0), 0.0, lost / size))
 
 
 def subtract(a: Wide, b: Wide) -> Wide:
@@ -116,8 +116,8 @@ def subtract(a: Wide, b: Wide) -> Wide:
 
 def multiply(a: Wide, b: Wide) -> Wide:
     """Return a*b."""
-    high, low = _times((a.high, a.low), (b.high, b.low))
-    return _normal(high, low, a.exponent + b.exponent, a.error + b.error + 1.0)
+    high, low = times((a.high, a.low), (b.high, b.low))
+    return normal(high, low, a.exponent + b.exponent, a.error + b.error + 1.0)
 
 
 def scaled(a: Wide, factor: float) -> Wide:
@@ -127,9 +127,9 @@ def scaled(a: Wide, factor: float) -> Wide:
 
 def divide(a: Wide, b: Wide) -> Wide:
     """Return a/b; nan where b is 0."""
-    high, low = _over((a.high, a.low), (b.high, b.low))
+    high, low = over((a.high, a.low), (b.high, b.low))
     high = np.where(b.high == 0, np.nan, high)
-    return _normal(high, low, a.exponent - b.exponent, a.error + b.error + 2.0)
+    return normal(high, low, a.exponent - b.exponent, a.error + b.error + 2.0)
 
 
 def sqrt(a: Wide) -> Wide:
@@ -139,21 +139,24 @@ def sqrt(a: Wide) -> Wide:
     root = np.sqrt(x)
     square, square_low = exact_product(root, root)
     low = ((x - square) - square_low + x_low) / (2.0 * np.where(root == 0, 1.0, root))
-    return _normal(root, low, (a.exponent - odd) >> 1, 0.5 * a.error + 2.0)
+    return normal(root, low, (a.exponent - odd) >> 1, 0.5 * a.error + 2.0)
 
 
 # Pairs (high, low) of ordinary size
-def _times(a: _PARTS, b: _PARTS) -> _PARTS:
+def times(a: _PARTS, b: _PARTS) -> _PARTS:
+    """Return the product of two pairs."""
     high, low = exact_product(a[0], b[0])
     return _quick_sum(high, low + (a[0] * b[1] + a[1] * b[0]))
 
 
-def _plus(a: _PARTS, b: _PARTS) -> _PARTS:
+def plus(a: _PARTS, b: _PARTS) -> _PARTS:
+    """Return the sum of two pairs."""
     high, low = exact_sum(a[0], b[0])
     return _quick_sum(high, low + (a[1] + b[1]))
 
 
-def _over(a: _PARTS, b: _PARTS) -> _PARTS:
+def over(a: _PARTS, b: _PARTS) -> _PARTS:
+    """Return the quotient of two pairs."""
     quotient = a[0] / b[0]
     high, low = exact_product(quotient, b[0])
     return quotient, ((a[0] - high) - low + a[1] - quotient * b[1]) / b[0]

@@ -41,13 +41,13 @@ def _is_far(t: Wide) -> npt.NDArray[np.bool_]:
 def _body(t: Wide) -> Wide:
     """Return 2/sqrt(pi)*exp(-t**2)*(t + 2*t**3/3 + 4*t**5/15 + ...), 0 <= t <= 3. DLMF 7.6.2."""
     x = _bounded(t, 0.0, _TURN)
-    z = wide._times(x, x)
+    z = wide.times(x, x)
     z = (2.0 * z[0], 2.0 * z[1])
     unit = (np.ones_like(z[0]), np.zeros_like(z[0]))
     total = unit
     for odd in _ODD[:0:-1]:
-        total = wide._plus(unit, wide._times(wide._times(z, total), _like(odd, z[0])))
-    series = wide._normal(*total, np.zeros_like(t.exponent), t.error + _STEP)
+        total = wide.plus(unit, wide.times(wide.times(z, total), _like(odd, z[0])))
+    series = wide.normal(*total, np.zeros_like(t.exponent), t.error + _STEP)
     return wide.scaled(wide.multiply(wide.divide(t, _root_pi(t)), wide.multiply(series, _bell(t))), 2.0)
 
 
@@ -56,8 +56,8 @@ def _tail(t: Wide) -> Wide:
     x = _bounded(t, _TURN, _FLAT)
     total = x
     for k in range(_LEVELS, 0, -1):
-        total = wide._plus(x, wide._over(_like((0.5 * k, 0.0), x[0]), total))
-    ratio = wide._normal(*wide._over(x, total), np.zeros_like(t.exponent), t.error + _STEP)
+        total = wide.plus(x, wide.over(_like((0.5 * k, 0.0), x[0]), total))
+    ratio = wide.normal(*wide.over(x, total), np.zeros_like(t.exponent), t.error + _STEP)
     return wide.divide(wide.multiply(_bell(t), ratio), wide.multiply(t, _root_pi(t)))
 
 
@@ -78,4 +78,4 @@ def _like(pair: tuple[float, float], x: Array) -> _PARTS:
 
 def _root_pi(like: Wide) -> Wide:
     high, low = _like(_ROOT_PI, like.high)
-    return wide._normal(high, low, np.zeros_like(like.exponent), np.ones_like(like.high))
+    return wide.normal(high, low, np.zeros_like(like.exponent), np.ones_like(like.high))

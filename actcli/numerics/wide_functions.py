@@ -16,7 +16,7 @@ _PAIRS = [
     (float(c), float(c - Fraction(float(c)))) for c in (Fraction(1, math.factorial(k)) for k in range(7))
 ]
 _TAIL = [1.0 / math.factorial(k) for k in range(7, 13)]  # below 2**-57 of the sum: plain floats will do
-_LARGE = 50  # of an exponent: beyond 2**50 the exponential saturates
+LARGE = 50  # of an exponent: beyond 2**50 the exponential saturates
 _STEP = 2.0  # of the error: what a function adds on its own
 
 
@@ -31,12 +31,12 @@ def _expm1_of_small(high: Array, low: Array) -> tuple[Array, Array]:
     tail = np.full_like(high, _TAIL[-1])
     for coefficient in _TAIL[-2::-1]:
         tail = tail * y[0] + coefficient
-    total = wide._plus((tail * y[0], np.zeros_like(high)), _like(_PAIRS[6], high))
+    total = wide.plus((tail * y[0], np.zeros_like(high)), _like(_PAIRS[6], high))
     for k in range(5, 0, -1):
-        total = wide._plus(wide._times(total, y), _like(_PAIRS[k], high))
-    m = wide._times(total, y)
+        total = wide.plus(wide.times(total, y), _like(_PAIRS[k], high))
+    m = wide.times(total, y)
     for _ in range(_HALVINGS):
-        m = wide._times(m, wide._plus(m, _like((2.0, 0.0), high)))
+        m = wide.times(m, wide.plus(m, _like((2.0, 0.0), high)))
     return m
 
 
@@ -44,28 +44,31 @@ def _like(pair: tuple[float, float], x: Array) -> tuple[Array, Array]:
     return np.full_like(x, pair[0]), np.full_like(x, pair[1])
 
 
-def _reduced(u: Wide) -> tuple[Array, Array, Array]:
-    """Return n and r = high + low with u = n*ln(2) + r, |r| <= 0.35, for |u| < 2**50."""
-    exponent = np.clip(u.exponent, -1000, _LARGE).astype(np.intc)
+def reduced(u: Wide, period: tuple[float, float, float]) -> tuple[Array, tuple[Array, Array]]:
+    """Return whole n and r = high + low with u = n*period + r, |r| <= period/2, for |u| < 2**50.
+
+    The period is a sum of three floats.
+    """
+    exponent = np.clip(u.exponent, -1000, LARGE).astype(np.intc)
     x, x_low = np.ldexp(u.high, exponent), np.ldexp(u.low, exponent)
-    n = np.rint(x / _LN2[0])
-    first, first_low = exact_product(_LN2[0], n)
-    second, second_low = exact_product(_LN2[1], n)
+    n = np.rint(x / period[0])
+    first, first_low = exact_product(period[0], n)
+    second, second_low = exact_product(period[1], n)
     high, a = exact_sum(x, -first)
     middle, b = exact_sum(x_low, -first_low)
     high, c = exact_sum(high, middle)
     high, d = exact_sum(high, -second)
-    low = ((a + c) + d) + (b - second_low - _LN2[2] * n)
-    return n, *exact_sum(high, low)
+    low = ((a + c) + d) + (b - second_low - period[2] * n)
+    return n, exact_sum(high, low)
 
 
 def exp(u: Wide) -> Wide:
     """Return e**u."""
-    n, high, low = _reduced(u)
+    n, (high, low) = reduced(u, _LN2)
     m, m_low = _expm1_of_small(high, low)
     total, rest = exact_sum(m, 1.0)
-    found = wide._normal(total, rest + m_low, n.astype(np.int64), _grown(u, np.abs(wide.to_floats(u))))
-    return wide.where(u.exponent > _LARGE, _saturated(u), found)
+    found = wide.normal(total, rest + m_low, n.astype(np.int64), _grown(u, np.abs(wide.to_floats(u))))
+    return wide.where(u.exponent > LARGE, _saturated(u), found)
 
 
 def _saturated(u: Wide) -> Wide:
@@ -87,9 +90,9 @@ def _grown(u: Wide, amplification: Array) -> Array:
 
 def expm1(u: Wide) -> Wide:
     """Return e**u - 1, also where u is small."""
-    _, high, low = _reduced(u)
+    _, (high, low) = reduced(u, _LN2)
     m, m_low = _expm1_of_small(high, low)
-    near = wide._normal(m, m_low, np.zeros_like(u.exponent), u.error + _STEP)
+    near = wide.normal(m, m_low, np.zeros_like(u.exponent), u.error + _STEP)
     near = wide.where(u.exponent < -110, u._replace(error=u.error + _STEP), near)
     return wide.where(u.exponent < -1, near, wide.subtract(exp(u), one(u)))
 
@@ -130,7 +133,7 @@ def _log(u: Wide) -> Wide:
 
 def _ln2(like: Wide) -> Wide:
     high, low = _like((_LN2[0], _LN2[1]), like.high)
-    return wide._normal(high, low, np.zeros_like(like.exponent), np.ones_like(like.high))
+    return wide.normal(high, low, np.zeros_like(like.exponent), np.ones_like(like.high))
 
 
 def tanh(u: Wide) -> Wide:
