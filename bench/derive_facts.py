@@ -13,6 +13,7 @@ from typing import Any
 
 import actcli
 from actcli.activations import ACTIVATIONS
+from actcli.cli._formulas import rows_of_entry, texts
 from actcli.facts import FILE, encoded
 from actcli.facts.derive import facts, fingerprint
 
@@ -21,8 +22,11 @@ PATH = Path(actcli.__file__).parent / "activations" / FILE
 
 def computed(name: str) -> dict[str, Any]:
     activation = ACTIVATIONS[name]
-    found = encoded(facts(activation, {}, ACTIVATIONS))
-    return {"fingerprint": fingerprint(activation, ACTIVATIONS), "facts": found}
+    return {
+        "fingerprint": fingerprint(activation, ACTIVATIONS),
+        "derivatives": [text for order, _, text in texts(rows_of_entry(activation, None)) if order],
+        "facts": encoded(facts(activation, {}, ACTIVATIONS)),
+    }
 
 
 def text(table: dict[str, Any]) -> str:

@@ -417,6 +417,9 @@ def test_all_leaves_out_what_has_no_formula_of_one_number(monkeypatch: pytest.Mo
     assert "softmax" not in names
     assert "softmax" in said[0]
     assert [f.name for f, _ in _subjects.pairs_of([], True, None, None, {"alpha": 2.0})]
+    assert said[-1].startswith("note: left out: alpha of")
+    with pytest.raises(InputError, match="nothing to audit"):
+        _subjects.pairs_of([], True, None, None, {"no": 1.0})
 
 
 def test_an_interrupted_audit_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 import actcli
 from actcli.activations import ACTIVATIONS
-from actcli.facts import FILE, PROPERTIES, Facts, encoded, facts_of
+from actcli.cli._formulas import rows_of_entry, texts
+from actcli.facts import FILE, PROPERTIES, Facts, derivatives_of, encoded, facts_of
 from actcli.facts.derive import facts, fingerprint
 from actcli.function import Function
 from actcli.target import resolve
@@ -37,6 +38,13 @@ def test_facts_are_fresh(name: str) -> None:
     assert STORED.get(name, {}).get("fingerprint") == fingerprint(ACTIVATIONS[name], ACTIVATIONS), (
         "stale: python bench/derive_facts.py"
     )
+
+
+@each
+def test_derivatives_are_fresh(name: str) -> None:
+    """The texts of the derivatives are those that calculus gives."""
+    rows = texts(rows_of_entry(ACTIVATIONS[name], 2))
+    assert [text for order, _, text in rows if order] == list(derivatives_of(name))
 
 
 def test_facts_are_of_functions_that_exist() -> None:

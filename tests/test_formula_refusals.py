@@ -95,7 +95,7 @@ x; y | cannot hold ';' | ; | one formula
 1,5 | a comma | 1,5 |
 1 + | missing at the end | |
 x +* y | out of place | * |
-D(sin, x) | D takes a function of the catalogue | sin |
+D(tan, x) | D takes a function of the catalogue | tan |
 D(tanh, x, 10) | a whole number from 0 to 9 | 10 |
 D(tanh) | D is written | D(tanh) | D(tanh, x, 2)
 D(softmax, x) | softmax is a vector function | D(softmax, x) |

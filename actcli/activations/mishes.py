@@ -3,7 +3,7 @@
 import numpy as np
 
 from actcli.activations._spec import Activation, Parameter
-from actcli.numerics import Array, _mills, exact_sum, gated_bend, one_plus, times_exp
+from actcli.numerics import Array, _mills, exact_product, exact_sum, gated_bend, one_plus, times_exp
 
 _FAR = 800.0  # exp(-800)*800 is 0: clamping there turns the nan of 0*inf into the limit
 _ZERO, _ZERO_LOW = _mills.MISH_ZERO
@@ -47,7 +47,9 @@ def _mish_derivative(x: Array) -> Array:
     m, r = np.expm1(near), _ZERO_EXP
     rest = (1.5 + _ZERO) * r + r * r * (m + 2.0) + 0.25 * r * r * r * (m * (m + 3.0) + 3.0)
     d, error = one_plus(e * (1.0 + 0.5 * e))
-    left = times_exp((s + (s_low + (near * e + m * rest))) / (d * d), -t, 2.0 * error)
+    square, square_low = exact_product(d, d)
+    low = 2.0 * error - square_low / square
+    left = times_exp((s + (s_low + (near * e + m * rest))) / square, -t, low)
     return np.where(x > 0.0, right, left)
 
 
@@ -75,7 +77,7 @@ MISH = Activation(
     summary="x times the tanh of its softplus: a smooth rectifier that dips below 0",
     formula="x*tanh(log(1 + exp(x)))",
     stable=(
-        "x*where(x > 0, (1 + 2*exp(-x))/(1 + 2*exp(-x)*(1 + exp(-x))), "
+        "x*where(x > 0, 1 - 2*exp(-2*x)/(1 + 2*exp(-x)*(1 + exp(-x))), "
         "exp(x)*(2 + exp(x))/(2 + exp(x)*(2 + exp(x))))"
     ),
     value=_mish,

@@ -1,6 +1,7 @@
 """S-shaped functions, from the simplest: sigmoid, tanh and its scaled kin, arctan, erf."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,16 @@ def _scaled_tanh(x: Array, height: float, width: float) -> Array:
 def _scaled_slope(x: Array, height: float, width: float) -> Array:
     high, low = bounded_quotient(np.abs(x), width / 2.0)
     d, error = one_plus(times_exp(1.0, -high, -low))
-    return times_exp(4.0 * (height / width) / (d * d), -high, 2.0 * error - low)
+    ratio, lost = _ratio(height, width)
+    return times_exp(4.0 * ratio / (d * d), -high, 2.0 * error - low + lost)
+
+
+def _ratio(height: float, width: float) -> tuple[float, float]:
+    """Return the slope at 0, and the relative error of its rounding."""
+    ratio = height / width
+    if ratio == 0.0 or math.isinf(ratio):
+        return ratio, 0.0
+    return ratio, float(Fraction(height) / Fraction(width) / Fraction(ratio) - 1)
 
 
 def _scaled_second(x: Array, height: float, width: float) -> Array:

@@ -66,16 +66,23 @@ def nearest(kind: FloatType, value: Any) -> tuple[float, float]:
     if exponent + bits < unit - 64:
         return sign * 0.0, 0.0
     if exponent + bits > kind.top:
-        beyond = math.ldexp(float(mantissa >> max(0, bits - 60)), exponent + max(0, bits - 60) - kind.top)
-        return sign * math.inf, sign * (beyond - 1) * 2.0**kind.digits
+        cut = max(0, bits - 60)
+        size = math.ldexp(float(mantissa >> cut), exponent + cut - kind.top)
+        return sign * math.inf, sign * (size - 1) * 2.0**kind.digits
+    whole, rest, unit = _rounded(kind, mantissa, exponent, unit)
+    if unit + whole.bit_length() > kind.top:  # inf is measured by the ulp of the numbers below
+        return sign * math.inf, sign * 2 * rest
+    return sign * math.ldexp(whole, unit), sign * rest
+
+
+def _rounded(kind: FloatType, mantissa: int, exponent: int, unit: int) -> tuple[int, float, int]:
+    """Return mantissa * 2**exponent as (whole + rest) * 2**unit, whole the nearest, even of two."""
     whole, fraction = _split(mantissa, exponent - unit)
     up = fraction > 0.5 or (fraction == 0.5 and whole % 2 == 1)
     whole, rest = whole + up, fraction - up
     if whole == 2**kind.digits:  # the next power of two, whose ulp is twice as large
-        whole, unit, rest = whole // 2, unit + 1, rest / 2
-    if unit + whole.bit_length() > kind.top:  # inf is measured by the ulp of the numbers below
-        return sign * math.inf, sign * 2 * rest
-    return sign * math.ldexp(whole, unit), sign * rest
+        return whole // 2, rest / 2, unit + 1
+    return whole, rest, unit
 
 
 def _split(mantissa: int, shift: int) -> tuple[int, float]:

@@ -1,6 +1,5 @@
 """The card of a catalogue function: what is known of it, a fact a row."""
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,7 @@ def card(
     """
     found = record(entry, facts, numbers)
     start = {key: found.pop(key) for key in ("name", "kind", "family", "summary", "formula", "property")}
-    slopes = [{"order": order, "by": by, "formula": text} for order, by, text in derivatives if order]
+    slopes = [{"order": order, "by": by, "formula": text} for order, by, text in derivatives]
     return {**start, "derivatives": slopes, **found}
 
 
@@ -65,10 +64,12 @@ def report(found: Mapping[str, Any], width: int | None = None) -> "Report":
 
 
 def _wrapped(rows: list[Row], width: int) -> list[Row]:
+    from textwrap import wrap
+
     room = max(20, width - _MARGIN - max(len(name) for name, _ in rows))
     found = []
     for name, text in rows:
-        lines = textwrap.wrap(text, room, max_lines=_MOST_LINES, placeholder=" …") or [""]
+        lines = wrap(text, room, max_lines=_MOST_LINES, placeholder=" …") or [""]
         found += [(name if line is lines[0] else "", line) for line in lines]
     return found
 

@@ -47,6 +47,21 @@ def rows_of(function: "Function", highest: int | None, wrt: "Sequence[str] | Non
     return list(_rows(formula, start, names, int(not is_vector(formula)) if highest is None else highest))
 
 
+def texts_of_entry(
+    entry: "Activation | Compound", name: str, highest: int | None
+) -> list[tuple[int, str, str]]:
+    """Return a catalogue function's derivatives as texts; `name` is its own, also of what a framework has.
+
+    What a card shows unasked was written down before: who only looks does not wait for calculus.
+    """
+    from actcli.facts import derivatives_of
+
+    known = derivatives_of(name) if highest is None else ()
+    if known:
+        return [(order, " ".join("x" * order), text) for order, text in enumerate(known, start=1)]
+    return [row for row in texts(rows_of_entry(entry, highest)) if row[0]]
+
+
 def rows_of_entry(entry: "Activation | Compound", highest: int | None) -> "list[Row]":
     """Return the formula of a catalogue function and its derivatives, of numbers two unless asked for more.
 

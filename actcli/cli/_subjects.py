@@ -39,7 +39,15 @@ def _catalogue(given: dict[str, float]) -> "list[Function]":
     ready = [name for name in named if ACTIVATIONS[name].elementwise and ACTIVATIONS[name].formula]
     if left := [name for name in named if name not in ready]:
         say(f"note: left out, being no formulas of one number: {', '.join(left)}")
-    return [resolve(name, given) for name in ready]
+    found = []
+    for name in ready:
+        try:
+            found.append(resolve(name, given))
+        except InputError as error:  # a parameter of that name, but with another domain
+            say(f"note: left out: {error.message}")
+    if not found:
+        raise InputError("there is nothing to audit in this way")
+    return found
 
 
 def _program(command: str, against: str | None, given: dict[str, float]) -> "Pair":

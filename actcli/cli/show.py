@@ -7,7 +7,7 @@ import typer
 
 from actcli.cli import _options as opt
 from actcli.cli._emit import STDOUT, Output
-from actcli.cli._entries import entry_of, json_of
+from actcli.cli._entries import base_of, entry_of, json_of
 from actcli.cli._picture import check_picture, save_picture
 from actcli.cli._write import say
 from actcli.errors import ExitCode, InputError
@@ -103,10 +103,10 @@ def _show_formulas(
 
 def _show_card(entry: "Entry", given: Mapping[str, float], highest: int | None, out: Output) -> None:
     from actcli.cli._card import card, facts_for, report
-    from actcli.cli._formulas import rows_of_entry, texts
+    from actcli.cli._formulas import texts_of_entry
 
     numbers = _numbers(entry, given)
-    derivatives = texts(rows_of_entry(entry, highest))
+    derivatives = texts_of_entry(entry, base_of(entry), highest)
     found = card(entry, facts_for(entry, given), numbers, derivatives)
     format = out.chosen().name
     if format in ("json", "jsonl"):

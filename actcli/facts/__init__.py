@@ -113,6 +113,11 @@ def _read(value: Any) -> Any:
     return float(value) if value in ("inf", "-inf") else value
 
 
+def derivatives_of(name: str) -> tuple[str, ...]:
+    """Return the first derivatives of a catalogue function as texts, written before; none where none are."""
+    return tuple(_stored(FILE).get(name, {}).get("derivatives", ()))
+
+
 def errors_of(name: str) -> Mapping[str, float]:
     """Return the largest errors measured of a function in float64, in ulps, by what was measured."""
     return _stored(ERRORS).get(name, {})  # type: ignore[no-any-return]

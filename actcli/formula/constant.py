@@ -3,23 +3,29 @@
 import re
 from collections.abc import Mapping
 
-_is_fraction = re.compile(r"(-?\d{1,15})/(\d{1,15})", re.ASCII).fullmatch
+_is_fraction = re.compile(r"(-?)(\w+)(?:/(\w+))?", re.ASCII).fullmatch
+_is_whole = re.compile(r"\d{1,15}", re.ASCII).fullmatch  # below 2**53
 
 
 def constant(text: str, names: Mapping[str, float] | None = None) -> float:
     """Return the value of a formula's text, rounded once to float64; `names` are numbers it may speak of.
 
-    Decimals and fractions need no arbitrary precision. Raises FormulaError.
+    Decimals, names and fractions of them need no arbitrary precision. Raises FormulaError.
     """
-    if names and text in names:
-        return names[text]
+    names = names or {}
     try:
-        return float(text)
+        return names[text] if text in names else float(text)
     except ValueError:
         pass
     if fraction := _is_fraction(text):
-        return int(fraction[1]) / int(fraction[2])  # whole numbers below 2**53: rounded once
+        above, below = (_float(term, names) for term in (fraction[2], fraction[3] or "1"))
+        if above is not None and below:
+            return float(fraction[1] + "1") * above / below + 0.0  # rounded once; -0 is no place of its own
     from actcli.formula.parse import parse
     from actcli.formula.precise import precise
 
-    return float(precise(parse(text), names or {}))
+    return float(precise(parse(text), names))
+
+
+def _float(term: str, names: Mapping[str, float]) -> float | None:
+    return float(term) if _is_whole(term) else names.get(term)

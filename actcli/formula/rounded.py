@@ -20,6 +20,7 @@ from actcli.formula.calls import expanded
 from actcli.formula.doubt import doubt
 from actcli.formula.graph import Node
 from actcli.formula.implementation import INPUT
+from actcli.formula.limits import limit, nearest_float
 from actcli.formula.precise import precise
 from actcli.numerics import wide
 from actcli.numerics.wide import Wide
@@ -41,7 +42,9 @@ def rounded(root: Node, x: Array, parameters: Mapping[str, float], units: float 
         y, lost = doubt(root, {INPUT: flat, **parameters})
         y = np.array(np.broadcast_to(y, flat.shape))
         sure = np.isfinite(lost) & (lost <= units * 2.0**-53 * np.abs(y))
-    unsure = np.flatnonzero((~sure | np.isinf(flat)) & ~np.isnan(flat))
+    for end in np.flatnonzero(np.isinf(flat)):
+        y[end] = limit(root, parameters, int(np.sign(flat[end])))
+    unsure = np.flatnonzero(~sure & np.isfinite(flat))
     for some in np.array_split(unsure, -(-unsure.size // _BLOCK)) if unsure.size else ():
         y[some] = _in_more_digits(expanded(root), flat[some], parameters)
     return np.where(np.isnan(flat), np.nan, y).reshape(x.shape)
@@ -56,7 +59,7 @@ def _in_more_digits(root: Node, x: Array, parameters: Mapping[str, float]) -> Ar
             y = wide.to_floats(found)
             unsure = np.flatnonzero(~(found.error < _ENOUGH) | np.isnan(y))
     for k in unsure:
-        y[k] = _precisely(root, float(x[k]), parameters)
+        y[k] = nearest_float(precise(root, {INPUT: float(x[k]), **parameters}))
     return y
 
 
@@ -83,19 +86,3 @@ def _leaf(node: Node, names: Mapping[str, Any], shape: tuple[int, ...]) -> Wide:
         return wide.from_floats(np.full(shape, np.inf))
     number = wide.from_fraction(Fraction(_PRECISE.get(node.text, node.text)))
     return wide.where(np.zeros(shape, bool), number, number)
-
-
-def _precisely(root: Node, x: float, parameters: Mapping[str, float]) -> float:
-    """Return the value in arbitrary precision; at +-inf the limit: what huge arguments agree on."""
-    if np.isfinite(x):
-        return _float(precise(root, {INPUT: x, **parameters}))
-    huge = int(np.sign(x)) * 10**1000
-    ends = {_float(precise(root, {INPUT: k * huge, **parameters})) for k in (1, 2, 3, 5, 7)}
-    return ends.pop() if len(ends) == 1 else np.nan
-
-
-def _float(value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return float(np.copysign(np.inf, -1.0 if value < 0 else 1.0))
