@@ -17,7 +17,7 @@ FORMULAS = {
     "a difference that cancels": "x - tanh(x)",
     "squares that overflow": "(x + sqrt(x**2 + 4))/2",
     "a quotient of what overflows": "(exp(x) - exp(-x))/(exp(x) + exp(-x))",
-    "nested choices": "where(x > 1, 1 - exp(-x), where(x > -1, x/3, expm1(x)/(2 - x)))",
+    "nested choices": "where(x > 1, 1 - exp(-x), where(x > -1, x/3, x/(2 - x)))",
 }
 BOUNDS = (4.0, 4.0, 10.0)
 

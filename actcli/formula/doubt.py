@@ -8,14 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actcli.formula._operation import COMPARISON
 from actcli.formula.evaluate import Step, Values, flowed, forward, program_of
 from actcli.formula.graph import Node
-from actcli.formula.operations import div, mul, where
+from actcli.formula.operations import add, clip, div, maximum, minimum, mul, neg, sub, where
 
 _HALF_DIGIT = 2.0**-53
 _OF_CONSTANTS = 4.0  # halves of a digit that a computed constant, sqrt(2/pi), may be off
 _FADING = 2.0**-960  # from here down, products lose digits
 _LEAST = 5e-324
+_CLOSE = 2.0**-48  # relative: nearer, rounding may have put two numbers in the wrong order
+_CHOICES = (maximum, minimum, clip)
 
 
 class _Charge(NamedTuple):
@@ -42,24 +45,49 @@ def doubt(root: Node, names: Mapping[str, Values]) -> tuple[Values, Values]:
         gradient = gradients[charge.step.output]
         if gradient is not None:
             total = total + np.where(np.equal(gradient, 0), 0.0, np.abs(gradient) * _cost(charge, values))
-    return values[-1], _unless_overflown(steps, values, total)
+    return values[-1], _unless_misled(charges, values, total)
 
 
-def _unless_overflown(steps: Sequence[Step], values: Sequence[Values], total: Values) -> Values:
-    """Return the bound, but inf where a step that counts overflows: 1/inf has no slope that would tell."""
-    beyond = {}
-    for step in steps:
-        finite = reduce(np.logical_and, (np.isfinite(values[k]) for k in step.inputs))
-        beyond[step.output] = finite & ~np.isfinite(values[step.output])
-    if not any(np.any(lost) for lost in beyond.values()):
+def _unless_misled(charges: Sequence[_Charge], values: Sequence[Values], total: Values) -> Values:
+    """Return the bound, but inf where a step that counts has lost what no slope tells of.
+
+    1/inf and 0*0 have no slope, and a choice between numbers that rounding brought together may be wrong.
+    """
+    misled = {charge.step.output: lost for charge in charges if np.any(lost := _misleads(charge, values))}
+    if not misled:
         return total
-    alive: dict[int, Values] = {steps[-1].output: True}
-    for step in reversed(steps):
+    alive: dict[int, Values] = {charges[-1].step.output: True}
+    for charge in reversed(charges):
+        step = charge.step
         here = alive.get(step.output, False)
-        total = np.where(here & beyond[step.output], np.inf, total)
+        total = np.where(here & misled.get(step.output, False), np.inf, total)
         for k, counts in zip(step.inputs, _counting(step, values), strict=True):
             alive[k] = alive.get(k, False) | (here & counts)
     return total
+
+
+def _misleads(charge: _Charge, values: Sequence[Values]) -> Values:
+    """Return where a step overflows, fades to 0, or chooses between numbers that may be equal."""
+    step = charge.step
+    arguments, output = [values[k] for k in step.inputs], values[step.output]
+    if step.operation.tightness == COMPARISON or step.operation in _CHOICES:
+        return (
+            _too_close(*arguments[:2]) | _too_close(arguments[0], arguments[-1])
+            if any(step.varies)
+            else False
+        )
+    lost: Values = ~np.isfinite(output)
+    if np.any(lost):
+        lost &= reduce(np.logical_and, map(np.isfinite, arguments))
+    if charge.roundings and step.operation not in (add, sub):
+        gone = np.equal(output, 0)
+        if np.any(gone):
+            lost |= gone & reduce(np.logical_and, (np.not_equal(a, 0) for a in arguments))
+    return lost
+
+
+def _too_close(a: Values, b: Values) -> Values:
+    return np.abs(a - b) <= _CLOSE * np.maximum(np.abs(a), np.abs(b))
 
 
 def _counting(step: Step, values: Sequence[Values]) -> Sequence[Values]:
@@ -99,11 +127,17 @@ def _charges(root: Node) -> tuple[_Charge, ...]:
 
 
 def _halves(node: Node) -> float:
-    if node.variables or node.text == "inf":
+    if node.variables or node.text == "inf" or _is_exact(node):
         return 0.0
-    if node.is_number:
-        return float(Fraction(node.text) != Fraction(node.constant))
     return 1.0 if node.operation is None else _OF_CONSTANTS
+
+
+def _is_exact(node: Node) -> bool:
+    """Whether the float of a constant is the constant: a dyadic number, or whole numbers' arithmetic."""
+    if node.operation is None:
+        return node.is_number and Fraction(node.text) == Fraction(node.constant)
+    is_whole = float(node.constant).is_integer() and abs(node.constant) < 2.0**53
+    return is_whole and node.operation in (add, sub, mul, neg) and all(map(_is_exact, node.inputs))
 
 
 def _roundings(step: Step, inputs: Sequence[Node]) -> float:

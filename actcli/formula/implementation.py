@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from actcli.formula.graph import Node
 
 INPUT = "x"  # what the formulas of a catalogue call their input
-_UNITS = (6.0, 6.0, 14.0)  # halves of a last digit, by order: within 4 and 10 ulps
+_ULPS = (4.0, 4.0, 10.0)  # what may be lost, by order
 
 
 class Definition(Protocol):
@@ -59,6 +59,6 @@ def implementation(definition: Definition, order: int, read: "Callable[[str], No
     def from_formula(x: Any, **parameters: float) -> Any:
         from actcli.formula.rounded import rounded  # who has code of his own does not wait for it
 
-        return rounded(root(), x, parameters, _UNITS[min(order, 2)])
+        return rounded(root(), x, parameters, _ULPS[min(order, 2)])
 
     return sided(from_formula, order, definition.kinks, lambda: read(definition.formula))

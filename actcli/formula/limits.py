@@ -11,6 +11,7 @@ from actcli.formula.implementation import INPUT
 from actcli.formula.precise import precise
 
 _FACTORS = (10, 13, 17, 29, 43, 59, 71, 83)  # times 10**999: where these disagree there is no limit
+_NOTHING = 1e-150  # what is smaller at the least float tends to 0
 _OUTWARDS = (500, 1000, 2000)  # powers of 10: what goes on growing from one to the next has no bound
 
 
@@ -36,6 +37,13 @@ def _limit(root: Node, parameters: tuple[tuple[str, float], ...], sign: int) -> 
     steps = [abs(far) - abs(near) for near, far in pairwise(outwards)]
     grows = steps[1] > 1.5 * steps[0] > 0 and len({value > 0 for value in values}) == 1
     return math.copysign(math.inf, values[0]) if grows else math.nan
+
+
+@lru_cache(maxsize=256)
+def sign_beside_zero(root: Node, parameters: tuple[tuple[str, float], ...], side: int) -> float:
+    """Return 1.0 or -1.0, the sign of a graph that is 0 at 0, beside it; 0.0 where it is no continuous 0."""
+    value = precise(root, {**dict(parameters), INPUT: side * math.ulp(0.0)})
+    return math.copysign(1.0, value) if value and abs(value) < _NOTHING else 0.0
 
 
 def nearest_float(value: Any) -> float:

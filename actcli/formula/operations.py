@@ -98,9 +98,9 @@ exp = _row(
     "exp", np.exp, lambda a, y: y, exact=_exact.exp, roundings=1.4, latex="e^{{{0}}}",
     latex_tightness=POWER, latex_operands=(0,),
 )  # fmt: skip
-expm1 = _row("expm1", np.expm1, lambda a, y: exp(a), exact=_exact.expm1)
-log = _row("log", np.log, lambda a, y: 1 / a)
-log1p = _row("log1p", np.log1p, lambda a, y: 1 / (1 + a))
+expm1 = _row("expm1", np.expm1, lambda a, y: exp(a), exact=_exact.expm1, roundings=1.5)
+log = _row("log", np.log, lambda a, y: 1 / a, roundings=1.2)
+log1p = _row("log1p", np.log1p, lambda a, y: 1 / (1 + a), roundings=1.5)
 log2 = _row(
     "log2", np.log2, lambda a, y: 1 / (a * log(number("2", a))), exact=_exact.log2,
     latex=r"\log_{{2}}\left({0}\right)", latex_operands=(0,),
@@ -127,18 +127,18 @@ hypot = _row(
 )  # fmt: skip
 
 # Trigonometric and hyperbolic functions, and their inverses
-sin = _row("sin", np.sin, lambda a, y: cos(a), exact=_exact.angle("sin"))
-cos = _row("cos", np.cos, lambda a, y: -sin(a), exact=_exact.angle("cos"))
+sin = _row("sin", np.sin, lambda a, y: cos(a), exact=_exact.angle("sin"), roundings=1.1)
+cos = _row("cos", np.cos, lambda a, y: -sin(a), exact=_exact.angle("cos"), roundings=1.1)
 tan = _row("tan", np.tan, lambda a, y: 1 + y**2, exact=_exact.angle("tan"))
 asin = _row("asin", np.arcsin, lambda a, y: 1 / sqrt((1 - a) * (1 + a)))
 acos = _row("acos", np.arccos, lambda a, y: -1 / sqrt((1 - a) * (1 + a)))
-atan = _row("atan", np.arctan, lambda a, y: 1 / (1 + a**2))
+atan = _row("atan", np.arctan, lambda a, y: 1 / (1 + a**2), roundings=1.1)
 atan2 = _row(
     "atan2", np.arctan2, lambda a, b, y: b / hypot(a, b) / hypot(a, b),
     lambda a, b, y: -a / hypot(a, b) / hypot(a, b),
 )  # fmt: skip
-sinh = _row("sinh", np.sinh, lambda a, y: cosh(a), exact=_exact.sinh)
-cosh = _row("cosh", np.cosh, lambda a, y: sinh(a), exact=_exact.cosh)
+sinh = _row("sinh", np.sinh, lambda a, y: cosh(a), exact=_exact.sinh, roundings=2.4)
+cosh = _row("cosh", np.cosh, lambda a, y: sinh(a), exact=_exact.cosh, roundings=2.0)
 tanh = _row("tanh", np.tanh, lambda a, y: 1 - y**2, exact=_exact.tanh)
 asinh = _row("asinh", np.arcsinh, lambda a, y: 1 / hypot(1, a))
 acosh = _row("acosh", np.arccosh, lambda a, y: 1 / (sqrt(a - 1) * sqrt(a + 1)))
@@ -147,11 +147,11 @@ atanh = _row("atanh", np.arctanh, lambda a, y: 1 / ((1 - a) * (1 + a)))
 # The error function
 erf = _row(
     "erf", numerics.erf, lambda a, y: 2 / sqrt(number("pi", a)) * exp(-(a**2)), exact=_exact.erf,
-    roundings=8.0,
+    roundings=2.6,
 )  # fmt: skip
 erfc = _row(
     "erfc", numerics.erfc, lambda a, y: -2 / sqrt(number("pi", a)) * exp(-(a**2)), exact=_exact.erfc,
-    roundings=8.0,
+    roundings=4.0,
 )  # fmt: skip
 
 # Pieces

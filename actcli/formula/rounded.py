@@ -8,6 +8,7 @@ precision.
 Source: Ziv 1991, Fast evaluation of elementary mathematical functions with correctly rounded last bit.
 """
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -20,7 +21,7 @@ from actcli.formula.calls import expanded
 from actcli.formula.doubt import doubt
 from actcli.formula.graph import Node
 from actcli.formula.implementation import INPUT
-from actcli.formula.limits import limit, nearest_float
+from actcli.formula.limits import limit, nearest_float, sign_beside_zero
 from actcli.formula.precise import precise
 from actcli.numerics import wide
 from actcli.numerics.wide import Wide
@@ -31,22 +32,25 @@ _BLOCK = 2**11  # numbers at a time: their parts stay in the cache
 _PRECISE = {"pi": "3.141592653589793238462643383279502884", "e": "2.718281828459045235360287471352662498"}
 
 
-def rounded(root: Node, x: Array, parameters: Mapping[str, float], units: float = 6.0) -> Array:
+def rounded(root: Node, x: Array, parameters: Mapping[str, float], ulps: float = 4.0) -> Array:
     """Return the value of a graph in x and numbers: float64, in the shape of x.
 
-    At most `units` halves of the last digit may be lost, by an estimate that adds all roundings up; in truth
-    it is about half as much. At +-inf stands the limit where there is one. nan for nan.
+    At most `ulps` last digits may be lost, by an estimate that adds all roundings up; it is seldom a half. At
+    +-inf stands the limit where there is one. nan for nan.
     """
     flat = x.reshape(-1)
     with np.errstate(all="ignore"):
         y, lost = doubt(root, {INPUT: flat, **parameters})
         y = np.array(np.broadcast_to(y, flat.shape))
-        sure = np.isfinite(lost) & (lost <= units * 2.0**-53 * np.abs(y))
+        sure = np.isfinite(lost) & (lost <= ulps * np.spacing(np.abs(y)))
     for end in np.flatnonzero(np.isinf(flat)):
         y[end] = limit(root, parameters, int(np.sign(flat[end])))
     unsure = np.flatnonzero(~sure & np.isfinite(flat))
     for some in np.array_split(unsure, -(-unsure.size // _BLOCK)) if unsure.size else ():
         y[some] = _in_more_digits(expanded(root), flat[some], parameters)
+    for zero in np.flatnonzero((flat == 0) & (y == 0)):
+        side = int(math.copysign(1, flat[zero]))
+        y[zero] = math.copysign(0.0, sign_beside_zero(root, tuple(parameters.items()), side))
     return np.where(np.isnan(flat), np.nan, y).reshape(x.shape)
 
 

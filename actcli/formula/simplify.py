@@ -15,8 +15,10 @@ from actcli.formula.graph import Node, literal
 _ZERO, _ONE = literal("0"), literal("1")
 _is_small = re.compile(r"-?[\d.]{1,40}([eE][+-]?\d{1,2})?", re.ASCII).fullmatch
 _LARGEST = 10**40
+_MOST = 100  # of an exponent that is worked out
 
 Factors = dict[Node, Fraction]  # what is multiplied, each with its exponent
+Term = tuple[Fraction, Node]  # of a sum: a coefficient and what it multiplies
 
 
 def simplified(root: Node) -> Node:
@@ -39,7 +41,7 @@ def _lighter(node: Node, inputs: list[Node]) -> Node:
         signs = {op.add: (1, 1), op.sub: (1, -1), op.neg: (-1,)}[operation]
         return _sum((sign * c, rest) for sign, a in zip(signs, inputs, strict=True) for c, rest in _terms(a))
     if operation is op.mul or operation is op.div:
-        return _product(*_factors(operation(*inputs)))
+        return _scaled(*_factors(operation(*inputs)))
     if operation is op.power and _fraction(inputs[1]) is not None:
         return _power(*inputs)
     if operation is op.where and inputs[1] is inputs[2]:
@@ -80,7 +82,7 @@ def _number(value: Fraction, decimal: bool = False) -> Node:
     return literal(f"{'-' * (top < 0)}{text[:-digits]}.{text[-digits:]}")
 
 
-def _terms(node: Node) -> list[tuple[Fraction, Node]]:
+def _terms(node: Node) -> list[Term]:
     """Return a sum as coefficients and what they multiply; 1 for the constant term."""
     if node.operation is op.add or node.operation is op.sub:
         sign = 1 if node.operation is op.add else -1
@@ -89,11 +91,30 @@ def _terms(node: Node) -> list[tuple[Fraction, Node]]:
     return [(coefficient, _product(Fraction(1), factors))]
 
 
-def _sum(terms: Iterable[tuple[Fraction, Node]]) -> Node:
+def _gathered(terms: Iterable[Term]) -> list[Term]:
     total: dict[Node, Fraction] = {}
     for coefficient, rest in terms:
         total[rest] = total.get(rest, Fraction(0)) + coefficient
-    kept = [(c, rest) for rest, c in total.items() if c]
+    return [(c, rest) for rest, c in total.items() if c]
+
+
+def _spread(coefficient: Fraction, rest: Node) -> list[Term]:
+    """Return a term as several, where one of its factors is a sum: a*(b + c) as a*b + a*c."""
+    factors = _factors(rest)[1]
+    sums = [base for base, e in factors.items() if e == 1 and base.operation in (op.add, op.sub)]
+    if len(sums) != 1:
+        return [(coefficient, rest)]
+    others = _product(Fraction(1), {base: e for base, e in factors.items() if base is not sums[0]})
+    found = [(c, _factors(op.mul(others, inner))) for c, inner in _terms(sums[0])]
+    return [(coefficient * c * number, _product(Fraction(1), rest)) for c, (number, rest) in found]
+
+
+def _sum(terms: Iterable[Term]) -> Node:
+    """Return a sum with like terms gathered; products of sums are spread where that makes terms alike."""
+    kept = _gathered(terms)
+    spread = _gathered(term for c, rest in kept for term in _spread(c, rest))
+    if len(spread) <= len(kept):
+        kept = spread
     if kept and kept[0][0] < 0:
         kept.sort(key=lambda term: term[0] < 0)  # 1 - x rather than -x + 1
     result: Node | None = None
@@ -122,12 +143,49 @@ def _factors(node: Node) -> tuple[Fraction, Factors]:
             merged = dict(top)
             for base, exponent in bottom.items():
                 merged[base] = merged.get(base, Fraction(0)) + sign * exponent
-            return a * b**sign, merged
+            return _without_roots(a * b**sign, merged)
     if node.operation is op.power:
         raised = _fraction(node.inputs[1])
         if raised is not None and raised.denominator == 1:  # roots have a domain, which gathering would lose
-            return Fraction(1), {node.inputs[0]: raised}
+            return _to_power(node.inputs[0], int(raised))
     return Fraction(1), {node: Fraction(1)}
+
+
+def _to_power(base: Node, n: int) -> tuple[Fraction, Factors]:
+    """Return a power as coefficient and factors; constants come out of it: (x/sqrt(2))**2 is x**2/2."""
+    coefficient, factors = _factors(base)
+    has_constant = coefficient != 1 or any(factor.constant is not None for factor in factors)
+    if not (has_constant and coefficient and abs(n) < _MOST):
+        return Fraction(1), {base: Fraction(n)}
+    return _without_roots(coefficient**n, {factor: e * n for factor, e in factors.items()})
+
+
+def _without_roots(coefficient: Fraction, factors: Factors) -> tuple[Fraction, Factors]:
+    """Return a product with whole powers of constants out of their roots: sqrt(2)**2 is 2."""
+    found = dict(factors)
+    for root in (base for base in factors if base.operation is op.sqrt):
+        (inner,) = root.inputs
+        exponent = found[root] + 2 * found.get(inner, 0)
+        if inner.constant is None or not inner.constant > 0 or abs(exponent) >= _MOST:
+            continue
+        number, whole = _fraction(inner), int(exponent / 2)
+        if number is None:
+            found[inner] = Fraction(whole)
+        else:
+            coefficient *= number**whole
+        found[root] = exponent - 2 * whole
+    return coefficient, {base: exponent for base, exponent in found.items() if exponent}
+
+
+def _scaled(coefficient: Fraction, factors: Factors) -> Node:
+    """Return a product; a number times a sum is spread over it where numbers then vanish: (a + 2*b)/2."""
+    (only, exponent), *others = factors.items() or [(_ONE, Fraction(0))]
+    if others or exponent != 1 or only.operation not in (op.add, op.sub):
+        return _product(coefficient, factors)
+    terms = _terms(only)
+    spread = [(coefficient * c, rest) for c, rest in terms]
+    before, after = (sum(abs(c) != 1 for c, _ in found) for found in (terms, spread))
+    return _sum(spread) if after < before + (abs(coefficient) != 1) else _product(coefficient, factors)
 
 
 def _product(coefficient: Fraction, factors: Factors) -> Node:
@@ -165,11 +223,10 @@ def _power(base: Node, exponent: Node) -> Node:
     assert n is not None
     if n == 0:
         return _ONE
-    if number and n.denominator == 1 and abs(n) < 100:
+    if number and n.denominator == 1 and abs(n) < _MOST:
         value = number ** int(n)
         if max(abs(value.numerator), value.denominator) < _LARGEST:
             return _number(value)
-    coefficient, factors = _factors(base)
-    if n % 2 == 0 and coefficient == -1:
-        base = _product(Fraction(1), factors)
+    if n.denominator == 1:
+        return _product(*_to_power(base, int(n)))
     return _product(Fraction(1), {base: n})
