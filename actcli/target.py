@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping
 from actcli.activations import ACTIVATIONS, COMPOUNDS, Activation, Compound
 from actcli.catalogue import of_activation, of_objective, seeded
 from actcli.errors import FormulaError, InputError, UnknownNameError, quoted
-from actcli.frameworks import in_framework
 from actcli.function import Function
 from actcli.objectives import OBJECTIVES
 
@@ -40,6 +39,8 @@ def resolve(
     text, given = text.strip(), parameters or {}
     if seed is not None:
         return of_activation(_seeded(text, seed, free), given, ACTIVATIONS)
+    if text in ACTIVATIONS:
+        return _of_entry(ACTIVATIONS[text], given, free)
     if text in OBJECTIVES:
         if given:
             raise InputError(f"{text} has no parameters")
@@ -64,6 +65,8 @@ def _entry(name: str) -> Activation | Compound:
     if name in COMPOUNDS:
         return COMPOUNDS[name]
     if "@" in name:
+        from actcli.frameworks import in_framework  # no other name waits for what frameworks mean
+
         return in_framework(name)
     raise _unknown(name)
 
@@ -92,7 +95,7 @@ def _of_entry(
 def _refuse_compounds(text: str) -> None:
     """Raise FormulaError for a formula that calls a unit or a loss, of several inputs or of halves."""
     for call in _calls(text):
-        if call[1] in COMPOUNDS and call[1] not in ACTIVATIONS:
+        if call[1] in COMPOUNDS:
             message = f"{call[1]} is a TARGET of its own, and no function of one number or vector"
             raise FormulaError(message, text, *call.span(1), f"its formula: {COMPOUNDS[call[1]].formula}")
 

@@ -1,6 +1,7 @@
 """What every registry promises, and every definition in it."""
 
 import dataclasses
+import runpy
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,10 @@ def test_two_things_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ValueError, match="two formats are called 'x'"):
         len(Registry("twice", "format", type(FORMATS["csv"])))
+
+
+def test_the_index_of_the_catalogue_is_fresh() -> None:
+    """`actcli/activations/_index.py` is what `bench/write_index.py` writes: no name is missing from it."""
+    root = Path(__file__).parents[1]
+    written = runpy.run_path(str(root / "bench" / "write_index.py"))["text"]()
+    assert (root / "actcli" / "activations" / "_index.py").read_text(encoding="utf-8") == written
