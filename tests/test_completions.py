@@ -19,7 +19,7 @@ import typer.main
 from program import call
 
 from actcli.activations import ACTIVATIONS, COMPOUNDS
-from actcli.cli.app import app
+from actcli.cli.app import tree
 from actcli.cli.shells import SHELLS, tree
 from actcli.cli.shells._spec import Command, Option, Value
 from actcli.objectives import OBJECTIVES
@@ -29,7 +29,7 @@ FOLDER = Path(__file__).parents[1] / "completions"
 FILES = {"bash": "actcli.bash", "zsh": "_actcli", "fish": "actcli.fish", "powershell": "actcli.ps1"}
 SECONDS = 20
 
-ROOT: Any = typer.main.get_command(app)
+ROOT: Any = typer.main.get_command(tree())
 OPTIONS = {
     f"actcli{name and ' '}{name} -": {
         word for param in command.params for word in param.opts if word.startswith("-")
@@ -106,14 +106,14 @@ TYPED = {
     "actcli eval tanh --jac": "actcli eval tanh --jacobian ",
     "actcli eval tanh --format=cs": "actcli eval tanh --format=csv ",
     "actcli eval tanh --format cs": "actcli eval tanh --format csv ",
-    "actcli gradcheck softm": "actcli gradcheck softmax ",
+    "actcli gradcheck sparsem": "actcli gradcheck sparsemax ",
     "actcli eval tanh --input po": "actcli eval tanh --input points.npy ",
     "actcli eval tanh --input=po": "actcli eval tanh --input=points.npy ",
     "actcli eval tanh -i two": r"actcli eval tanh -i two\ words.csv ",
     "actcli eval po": "actcli eval po",
     "actcli eval tanh 1 >po": "actcli eval tanh 1 >points.npy ",
-    "actcli eval 'softm": "actcli eval 'softmax' ",
-    "X=1 actcli plot --title 'a=b c' softm": "X=1 actcli plot --title 'a=b c' softmax ",
+    "actcli eval 'sparsem": "actcli eval 'sparsemax' ",
+    "X=1 actcli plot --title 'a=b c' sparsem": "X=1 actcli plot --title 'a=b c' sparsemax ",
 }
 # Lines that a shell may not act on, however they end.
 ATTACKS = [

@@ -1,7 +1,8 @@
 """The command tree."""
 
+import importlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
 import typer
@@ -9,39 +10,43 @@ import typer
 from actcli.cli import _options as opt
 from actcli.cli._boundary import print_version
 from actcli.cli._command import Command, Group
-from actcli.cli.audit import audit
-from actcli.cli.completion import completion
-from actcli.cli.descend import descend
-from actcli.cli.eval import evaluate
-from actcli.cli.gradcheck import gradcheck
-from actcli.cli.list import list_functions
-from actcli.cli.plot import plot
-from actcli.cli.show import show
-from actcli.cli.trace import trace
 from actcli.errors import ExitCode, InputError, printable
 
-app = typer.Typer(
-    cls=Group,
-    add_completion=False,
-    add_help_option=False,
-    rich_markup_mode=None,  # rich would swallow the brackets of mathematics
-    pretty_exceptions_enable=False,
-    invoke_without_command=True,
-)
-
-COMMANDS: dict[str, Callable[..., int]] = {
-    "plot": plot,
-    "eval": evaluate,
-    "gradcheck": gradcheck,
-    "audit": audit,
-    "descend": descend,
-    "trace": trace,
-    "list": list_functions,
-    "show": show,
-    "completion": completion,
+# Where each command is written, in the order of the help
+COMMANDS = {
+    "plot": "plot:plot",
+    "eval": "eval:evaluate",
+    "gradcheck": "gradcheck:gradcheck",
+    "audit": "audit:audit",
+    "descend": "descend:descend",
+    "trace": "trace:trace",
+    "list": "list:list_functions",
+    "show": "show:show",
+    "completion": "completion:completion",
 }
-for name, function in COMMANDS.items():
-    app.command(name, cls=Command, add_help_option=False)(function)
+_NEEDS_ALL = "completion"  # it writes about the others
+
+
+def command(name: str) -> Callable[..., int]:
+    """Return the function of a command."""
+    module, _, function = COMMANDS[name].partition(":")
+    return getattr(importlib.import_module(f"actcli.cli.{module}"), function)  # type: ignore[no-any-return]
+
+
+def tree(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the program with these commands: who runs one does not wait for the others."""
+    app = typer.Typer(
+        cls=Group,
+        add_completion=False,
+        add_help_option=False,
+        rich_markup_mode=None,  # rich would swallow the brackets of mathematics
+        pretty_exceptions_enable=False,
+        invoke_without_command=True,
+    )
+    app.callback()(_actcli)
+    for name in names:
+        app.command(name, cls=Command, add_help_option=False)(command(name))
+    return app
 
 
 def _show_version(wanted: bool) -> None:
@@ -50,7 +55,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _actcli(
     ctx: typer.Context,
     version: Annotated[
@@ -87,8 +91,9 @@ def _actcli(
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Raises ActcliError."""
+    names = [name for name in arguments[:1] if name in COMMANDS and name != _NEEDS_ALL] or COMMANDS
     try:
-        result = app(
+        result = tree(names)(
             args=list(arguments), prog_name="actcli", standalone_mode=False, windows_expand_args=False
         )
     except typer.TyperException as error:
