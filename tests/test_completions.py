@@ -19,7 +19,7 @@ import typer.main
 from program import call
 
 from actcli.activations import ACTIVATIONS, COMPOUNDS
-from actcli.cli.app import tree
+from actcli.cli.app import command_tree
 from actcli.cli.shells import SHELLS, tree
 from actcli.cli.shells._spec import Command, Option, Value
 from actcli.objectives import OBJECTIVES
@@ -29,7 +29,7 @@ FOLDER = Path(__file__).parents[1] / "completions"
 FILES = {"bash": "actcli.bash", "zsh": "_actcli", "fish": "actcli.fish", "powershell": "actcli.ps1"}
 SECONDS = 20
 
-ROOT: Any = typer.main.get_command(tree())
+ROOT: Any = typer.main.get_command(command_tree())
 OPTIONS = {
     f"actcli{name and ' '}{name} -": {
         word for param in command.params for word in param.opts if word.startswith("-")

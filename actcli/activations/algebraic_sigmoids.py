@@ -1,7 +1,6 @@
 """Algebraic S-shaped functions, which approach their bounds slowly: softsign, isru."""
 
 import math
-from fractions import Fraction
 
 import numpy as np
 
@@ -26,6 +25,8 @@ def _softsign_second(x: Array) -> Array:
 
 def _width(alpha: float) -> float:
     """Return 1/sqrt(alpha), the limit at infinity, rounded rightly: one step of Newton's, in fractions."""
+    from fractions import Fraction  # noqa: PLC0415  # slow to load, and only these functions need it
+
     width = Fraction(1.0 / math.sqrt(alpha))
     return float(width * (3 - Fraction(alpha) * width**2) / 2)
 

@@ -1,10 +1,8 @@
 """S-shaped functions, from the simplest: sigmoid, tanh and its scaled kin, arctan, erf."""
 
 import math
-from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from actcli.activations._spec import Activation, Parameter
 from actcli.numerics import (
@@ -20,6 +18,7 @@ from actcli.numerics import (
 )
 
 _TINY = 2.0**-30  # below it tanh is the identity, to the last digit
+_LARGE = 2.0**27  # 1 + x**2 is x**2 from here on
 _FADED = 40.0  # exp(-40**2) is 0 even after a multiplication by 40
 
 
@@ -62,6 +61,8 @@ def _scaled_slope(x: Array, height: float, width: float) -> Array:
 
 def _ratio(height: float, width: float) -> tuple[float, float]:
     """Return the slope at 0, and the relative error of its rounding."""
+    from fractions import Fraction  # noqa: PLC0415  # slow to load, and only these functions need it
+
     ratio = height / width
     if ratio == 0.0 or math.isinf(ratio):
         return ratio, 0.0
@@ -94,21 +95,9 @@ def _arctan(x: Array) -> Array:
 
 
 def _arctan_derivative(x: Array) -> Array:
-    s, is_far = _reciprocal_if_far(x)
-    return np.where(is_far, s * s, 1.0) / (1.0 + s * s)
-
-
-def _arctan_second(x: Array) -> Array:
-    s, is_far = _reciprocal_if_far(x)
-    d = 1.0 + s * s
-    return -2.0 * np.copysign(np.where(is_far, s * s * s, s), x) / d / d
-
-
-def _reciprocal_if_far(x: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Return |x|, or 1/|x| where that is smaller, and where it is: the square of a huge x overflows."""
-    t = np.abs(x)
-    is_far = t > 1.0
-    return np.where(is_far, 1.0 / np.maximum(t, 1.0), t), is_far
+    near = np.clip(x, -_LARGE, _LARGE)  # the square of a huge x overflows
+    ratio = _LARGE / np.maximum(np.abs(x), _LARGE)
+    return ratio * ratio / (1.0 + near * near)
 
 
 def _erf_derivative(x: Array) -> Array:
@@ -187,7 +176,6 @@ ARCTAN = Activation(
     formula="atan(x)",
     value=_arctan,
     derivative=_arctan_derivative,
-    second_derivative=_arctan_second,
     aliases=("atan",),
     spellings={"torch": "arctan", "jax": "numpy.arctan", "keras": "ops.arctan", "onnx": "Atan"},
     source="NIST DLMF 4.23.3",

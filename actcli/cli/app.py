@@ -33,7 +33,7 @@ def command(name: str) -> Callable[..., int]:
     return getattr(importlib.import_module(f"actcli.cli.{module}"), function)  # type: ignore[no-any-return]
 
 
-def tree(names: Iterable[str] = COMMANDS) -> typer.Typer:
+def command_tree(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """Return the program with these commands: who runs one does not wait for the others."""
     app = typer.Typer(
         cls=Group,
@@ -93,7 +93,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Raises ActcliError."""
     names = [name for name in arguments[:1] if name in COMMANDS and name != _NEEDS_ALL] or COMMANDS
     try:
-        result = tree(names)(
+        result = command_tree(names)(
             args=list(arguments), prog_name="actcli", standalone_mode=False, windows_expand_args=False
         )
     except typer.TyperException as error:
