@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from actcli.settings import Settings
     from actcli.target import resolve
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOME = {
     "ACTIVATIONS": "activations",

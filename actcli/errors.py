@@ -78,7 +78,7 @@ def suggestion(name: str, names: list[str]) -> str:
         return f"did you mean {_either(near)}?"
     if len(names) <= 12:
         return f"one of {', '.join(names)}"
-    return "--help lists what there is"
+    return "actcli list, or --help, says what there is"
 
 
 def _either(names: list[str]) -> str:

@@ -180,8 +180,8 @@ def _column(
     f, x = _values(function, settings), points[place]
 
     def along(t: Array) -> Array:
-        moved = x.astype(t.dtype)
-        moved[:, j] = t
+        moved = np.broadcast_to(x, (*t.shape, x.shape[1])).astype(t.dtype)
+        moved[..., j] = t
         return f(*points[:place], moved, *points[place + 1 :])
 
     return settings.method.estimate(along, x[:, j], settings.precision, settings.step)

@@ -1,6 +1,6 @@
 """Accuracy beside torch, jax, keras and scipy: the largest error of each on the same points, in ulps.
 
-    python bench/peers.py [-n POINTS] [-o docs/peers.md] [FUNCTION ...]
+    python bench/peers.py [-n POINTS] [-s SEED] [-o docs/peers.md] [FUNCTION ...]
 
 Every function that one of them has too, value and two derivatives (theirs by automatic differentiation), in
 float64, with the framework's defaults. The oracle is that of the tests (tests/oracle.py). Left out are points
@@ -164,9 +164,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Accuracy beside torch, jax, keras and scipy.")
     parser.add_argument("functions", nargs="*")
     parser.add_argument("-n", type=int, default=1000, dest="count")
+    parser.add_argument("-s", type=int, default=2026, dest="seed")
     parser.add_argument("-o", type=argparse.FileType("w", encoding="utf-8"), default=sys.stdout, dest="out")
     options = parser.parse_args()
-    table, points = rows(options.functions), oracle.hard_points(options.count, seed=2026)
+    table, points = rows(options.functions), oracle.hard_points(options.count, options.seed)
     print(header(len(points)), end="", file=options.out)
     beaten = False
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # jax does not bear a fork

@@ -10,7 +10,7 @@ import functools
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
@@ -35,14 +35,22 @@ def times(a: Any, b: Any) -> Any:
     return 0 if is_zero(a) or is_zero(b) else a * b
 
 
+@dataclass
+class Side:
+    """From where a tie is decided: -1 or 1, or 0 at the point itself; and whether there was one."""
+
+    sign: int = 0
+    tied: bool = False
+
+
 @dataclass(frozen=True, eq=False, repr=False)  # mpf*jet asks for a repr, and 1e308 digits take time
 class Jet:
-    """A value and its first and second derivative; `side` (-1 or 1) decides a comparison that is a tie."""
+    """A value and its first and second derivative; `side` decides a comparison that is a tie."""
 
     f: Any
     d: Any = 0
     s: Any = 0
-    side: int = 0
+    side: Side = field(default_factory=Side)
 
     def _join(self, other: Any) -> Jet | None:
         if isinstance(other, np.ndarray):
@@ -97,7 +105,10 @@ class Jet:
 
     def sign(self) -> int:
         """Return the sign of the value, or of the one-sided limit towards it."""
-        return int(mpmath.sign(self.f)) or self.side * int(mpmath.sign(self.d))
+        if self.f:
+            return int(mpmath.sign(self.f))
+        self.side.tied = True
+        return self.side.sign * int(mpmath.sign(self.d))
 
     def __gt__(self, other: Any) -> bool:
         return (self - other).sign() > 0
@@ -238,7 +249,7 @@ def _settled(compute: Callable[[], tuple[Any, ...]], smallest: Any) -> tuple[Any
         precision *= 2
 
 
-def _jets(formula: str, parameters: Mapping[str, float], x: Any, side: int) -> Jet:
+def _jets(formula: str, parameters: Mapping[str, float], x: Any, side: Side) -> Jet:
     result = _evaluate(formula, parameters, Jet(mpf(x), 1, 0, side))
     return result if isinstance(result, Jet) else Jet(result)
 
@@ -248,8 +259,9 @@ def _exact(
     formula: str, parameters: tuple[tuple[str, float], ...], x: Any, sides: tuple[int, ...]
 ) -> tuple[Any, ...]:
     def compute() -> tuple[Any, ...]:
-        value = _jets(formula, dict(parameters), x, 0).f
-        jets = [_jets(formula, dict(parameters), x, side) for side in sides]
+        seen = [Side(sign) for sign in sides]
+        jets = [_jets(formula, dict(parameters), x, side) for side in seen]
+        value = _jets(formula, dict(parameters), x, Side()).f if seen[0].tied else jets[0].f
         slope, bend = sum(jet.d for jet in jets), sum(jet.s for jet in jets)
         return value, *(0 if is_zero(term) else term / mpf(len(jets)) for term in (slope, bend))
 

@@ -15,11 +15,13 @@ from actcli.catalogue import of_activation
 from actcli.checking import Verdict, gradcheck
 from actcli.differences import DIFFERENCES
 from actcli.errors import InputError
+from actcli.floats import DTYPES
 from actcli.function import Function
 from actcli.partials import stating
 from actcli.settings import Settings
 from actcli.target import resolve
 
+SEVERAL_KINDS = ("relu", "step", "gelu", "silu", "elu", "snake", "golu", "softmax", "sparsemax")
 ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.elementwise]
 
 
@@ -32,31 +34,56 @@ def with_slope(name: str, derivative) -> Function:
     return _bound(replace(ACTIVATIONS[name], derivative=derivative), {})
 
 
-@pytest.mark.parametrize("method", [*DIFFERENCES, "auto"])
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_catalogue_passes(name: str, method: str) -> None:
-    """Every stated derivative agrees with every method; only a formula without complex numbers is refused."""
+def test_the_catalogue_passes(name: str) -> None:
+    """Every stated derivative agrees with the measured one."""
+    assert gradcheck(resolve(name), Settings(samples=400 if ACTIVATIONS[name].elementwise else 100)).ok
+
+
+@pytest.mark.parametrize("method", DIFFERENCES)
+@pytest.mark.parametrize("name", SEVERAL_KINDS)
+def test_every_method_passes(name: str, method: str) -> None:
+    """Every method measures the same; only a formula without complex numbers is refused."""
     formula = ACTIVATIONS[name].formula
     if method == "complex_step" and ("erf" in formula or not formula):
         with pytest.raises(InputError, match="complex"):
             gradcheck(resolve(name), Settings(method=DIFFERENCES[method]))
         return
-    assert gradcheck(resolve(name), Settings(method=DIFFERENCES[method], samples=400)).ok
+    assert gradcheck(resolve(name), Settings(method=DIFFERENCES[method])).ok
 
 
 @pytest.mark.parametrize("order", [1, 2])
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_every_type_and_order_passes(name: str, dtype: str, order: int) -> None:
     """Narrow types are no reason to fail: the bounds follow the arithmetic."""
-    assert gradcheck(resolve(name), Settings(dtype=dtype, order=order, samples=300)).ok
+    assert gradcheck(resolve(name), Settings(dtype=dtype, order=order)).ok
+
+
+@pytest.mark.parametrize("name", ["tanh", "hard_mish", "sin", "gelu"])
+@pytest.mark.parametrize(("dtype", "factor"), [("float16", 1.05), ("float16", 0.95), ("bfloat16", 1.3)])
+def test_narrow_types_are_no_excuse(name: str, dtype: str, factor: float) -> None:
+    """In float16 a derivative 5 % off still fails, in bfloat16 one 30 % off."""
+    right = resolve(name)
+    wrong = replace(right, orders=(right.orders[0], lambda x: factor * right.orders[1](x)))
+    assert not gradcheck(wrong, Settings(dtype=dtype)).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "x"), [("sin", 6.2890625), ("hard_mish", -1.9990234375), ("cos", 4.6953125), ("identity", 1e3)]
+)
+def test_equal_values_may_be_of_equal_arguments(name: str, x: float) -> None:
+    """Where float16 rounds x + h and x - h to one number, the values do not say that the slope is 0."""
+    (finding,) = gradcheck(resolve(name), Settings(at=np.array([x]), dtype="float16")).findings
+    assert finding.verdict is Verdict.OK
+    assert finding.numerical == pytest.approx(finding.stated, abs=0.2)
 
 
 WRONG = {
     "0.05 % off": ("tanh", lambda x: 1.0005 / np.cosh(x) ** 2),
     "a millionth off": ("tanh", lambda x: (1 + 1e-6) / np.cosh(x) ** 2),
     "wrong sign": ("tanh", lambda x: -1 / np.cosh(x) ** 2),
-    "half": ("softplus", lambda x: 0.5 / (1 + np.exp(-x))),
+    "half": ("softplus", lambda x, beta, threshold: 0.5 / (1 + np.exp(-beta * x))),
     "the square dropped": ("tanh", lambda x: 1 / np.cosh(x)),
     "the value instead": ("sigmoid", lambda x, a: 1 / (1 + np.exp(-a * x))),
     "wrong only when saturated": ("tanh", lambda x: np.where(np.abs(x) > 7, 0.0, 1 / np.cosh(x) ** 2)),
@@ -85,8 +112,10 @@ def test_wrong_derivatives_are_caught(case: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_factor_is_caught(size: float, sign: float, name: str) -> None:
     """A derivative off by any factor of 1 +- 1e-7 or more fails, whatever the function."""
-    true = ACTIVATIONS[name].derivative
-    assert not gradcheck(with_slope(name, lambda x: (1 + sign * size) * true(x))).ok
+    right = resolve(name)
+    slope = right.orders[1]
+    wrong = replace(right, orders=(right.orders[0], lambda x: (1 + sign * size) * slope(x)))
+    assert not gradcheck(wrong).ok
 
 
 def test_a_kink_is_named_with_both_slopes() -> None:

@@ -14,7 +14,7 @@ from actcli.errors import InputError
 from actcli.settings import Settings
 from actcli.target import resolve
 
-ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.elementwise]
+SEVERAL_KINDS = ("identity", "gelu", "step", "elu", "golu", "soft_clipping")  # with code, kinks, by formula
 VECTOR = [name for name, activation in ACTIVATIONS.items() if not activation.elementwise]
 FLOATS = hnp.arrays(
     st.sampled_from([np.float16, np.float32, np.float64]),
@@ -23,7 +23,8 @@ FLOATS = hnp.arrays(
 )
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("name", SEVERAL_KINDS)
+@settings(deadline=None, max_examples=60)
 @given(x=FLOATS)
 def test_shape_and_type_are_kept_and_rounded_once(name: str, x: np.ndarray) -> None:
     """The result has the input's shape and type, and is the float64 result rounded once."""
@@ -37,7 +38,7 @@ def test_shape_and_type_are_kept_and_rounded_once(name: str, x: np.ndarray) -> N
     assert np.array_equal(x, before, equal_nan=True)
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("name", ["gelu", "step", "golu"])
 def test_large_arrays_are_the_same_in_blocks_and_threads(name: str) -> None:
     """Blocks and threads change nothing: each element is what it is alone, in any memory order."""
     x = np.random.default_rng(0).normal(size=(700, 500)).T

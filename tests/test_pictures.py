@@ -480,11 +480,19 @@ def test_kinds_of_two_variables(kind: str, target: str, here: Path) -> None:
 @pytest.mark.parametrize(
     "text", [a.formula for a in ACTIVATIONS.values() if a.formula] + ["n_apple*tax_1", "hypot(x, y)/3"]
 )
-def test_formulas_are_titles_as_mathematics(text: str) -> None:
-    """Every formula of the catalogue is mathematics that matplotlib can draw."""
-    from actcli.render.figure import draw
+def test_formulas_are_mathematics(text: str) -> None:
+    """Every formula of the catalogue is mathematics that matplotlib can read."""
+    from matplotlib.mathtext import MathTextParser
 
     mathematics = latex_of(parse(text, ACTIVATIONS), mathtext=True)
+    assert MathTextParser("path").parse(f"${mathematics}$").width > 0
+
+
+def test_a_formula_is_drawn_as_mathematics() -> None:
+    """A title that is mathematics is drawn as such, not as its text."""
+    from actcli.render.figure import draw
+
+    mathematics = latex_of(parse("exp(-x**2/2)/sqrt(2*pi)"), mathtext=True)
     line = Line(x=[0.0, 1.0], y=[0.0, 1.0], color=0)
     picture = Picture(title=mathematics, panels=(Panel(lines=(line,)),), is_mathematics=True)
     plain = replace(picture, is_mathematics=False)

@@ -57,6 +57,7 @@ SOFTSIGN = Activation(
     name="softsign",
     summary="An algebraic S from -1 to 1: approaches them as slowly as 1/x",
     formula="x/(1 + abs(x))",
+    stable="where(x > 0, x/(1 + x), x/(1 - x))",
     value=_softsign,
     derivative=_softsign_derivative,
     second_derivative=_softsign_second,

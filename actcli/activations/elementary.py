@@ -3,7 +3,7 @@
 import numpy as np
 
 from actcli.activations._spec import Activation, Kink
-from actcli.numerics import LARGEST, Array, constant_like, exact_product, times_exp
+from actcli.numerics import Array, constant_like, exact_product, times_exp
 
 _FADED = 40.0  # exp(-40**2) is 0 even after a multiplication by 40**2
 
@@ -66,11 +66,6 @@ def _asinh(x: Array) -> Array:
 
 def _asinh_derivative(x: Array) -> Array:
     return 1.0 / np.hypot(1.0, x)
-
-
-def _asinh_second(x: Array) -> Array:
-    root = np.hypot(1.0, x)
-    return -(np.clip(x, -LARGEST, LARGEST) / root) / root / root  # inf/inf is nan
 
 
 IDENTITY = Activation(
@@ -166,7 +161,6 @@ ASINH = Activation(
     formula="asinh(x)",
     value=_asinh,
     derivative=_asinh_derivative,
-    second_derivative=_asinh_second,
     aliases=("arcsinh",),
     spellings={"torch": "asinh", "jax": "numpy.arcsinh", "keras": "ops.arcsinh", "onnx": "Asinh"},
     source="NIST DLMF 4.37.16",

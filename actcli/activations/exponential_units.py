@@ -27,13 +27,6 @@ def _celu_derivative(x: Array, alpha: float) -> Array:
     return np.where(x > 0.0, 1.0, times_exp(1.0, *bounded_quotient(np.minimum(x, 0.0), alpha)))
 
 
-def _celu_second(x: Array, alpha: float) -> Array:
-    t, low = bounded_quotient(np.minimum(x, 0.0), alpha)
-    root = times_exp(1.0 / np.sqrt(alpha), 0.5 * t, 0.5 * low)  # 1/alpha alone may overflow
-    with np.errstate(over="ignore"):
-        return np.where(x > 0.0, 0.0, root * root)
-
-
 def _selu(x: Array, lambd: float, alpha: float) -> Array:
     with np.errstate(over="ignore"):
         return np.where(x > 0.0, lambd * x, lambd * alpha * np.expm1(np.where(x > 0.0, 0.0, x)))
@@ -68,7 +61,6 @@ CELU = Activation(
     stable="where(x > 0, x, alpha*expm1(x/alpha))",
     value=_celu,
     derivative=_celu_derivative,
-    second_derivative=_celu_second,
     parameters={"alpha": Parameter("1", "(0, inf)")},
     kinks=(Kink(at="0", side="left", order=2),),
     spellings={"torch": "nn.functional.celu", "jax": "nn.celu", "keras": "activations.celu", "onnx": "Celu"},

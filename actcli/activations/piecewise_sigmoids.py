@@ -79,7 +79,7 @@ SPARSE_SIGMOID = Activation(
 
 HARD_SIGMOID = Activation(
     name="hard_sigmoid",
-    summary="A straight line from 0 to 1 in the place of the sigmoid, of slope 1/width",
+    summary="A straight line from 0 to 1 in the place of the sigmoid; its slope, alpha in ONNX, is 1/width",
     formula="clip(x/width + beta, 0, 1)",
     value=_hard_sigmoid,
     derivative=_hard_sigmoid_derivative,

@@ -84,9 +84,8 @@ def _rows(found: Mapping[str, Any]) -> Iterator[Row]:
     yield from _parameters(found["parameters"])
     if found["facts"]:
         yield from _facts(found["facts"])
-    yield from _conventions(found["kinks"])
-    for framework in found["frameworks"]:
-        yield _framework(found["name"], framework)
+    yield from _conventions(found["kinks"], found["facts"])
+    yield from frameworks_of(found)
     if found["errors"]:
         yield (
             "largest errors",
@@ -169,18 +168,28 @@ def _moments(f: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {_short(f[key])}" for key, name in names.items() if f[key] is not None)
 
 
-def _conventions(kinks: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+def _conventions(kinks: Sequence[Mapping[str, Any]], facts: Mapping[str, Any] | None) -> Iterator[Row]:
+    """Yield what holds at each kink, which some parameters make softer than it can be: elu at alpha = 1."""
+    softest = 1 + float(facts["smoothness"]) if facts else 0
     for kink in kinks:
-        side = "the mean of both sides" if kink["side"] == "mean" else f"that from the {kink['side']}"
-        slope = "second derivative" if kink["order"] == 2 else "derivative"
-        yield f"at x = {kink['at']}", f"{_JUMPS[kink['order']]}; the {slope} there is {side}"
+        order = max(kink["order"], softest)
+        if order < len(_JUMPS):
+            side = "the mean of both sides" if kink["side"] == "mean" else f"that from the {kink['side']}"
+            slope = "second derivative" if order == 2 else "derivative"
+            yield f"at x = {kink['at']}", f"{_JUMPS[int(order)]}; the {slope} there is {side}"
 
 
-def _framework(name: str, framework: Mapping[str, Any]) -> Row:
-    """Return a framework's spelling, and where it differs."""
-    own = framework["name"].partition("@")
-    settings = [f"{key} = {value}" for key, value in framework["parameters"].items()]
-    meant = [f"means {framework['of']}"] if framework["of"] != name.partition("@")[0] else []
-    differs = ", ".join(meant + settings)
-    note = framework["note"] or ""
-    return own[2], "; ".join(filter(None, (framework["spelling"], differs, note)))
+def frameworks_of(found: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield what each framework calls a function, and where it differs; under the name that means it here."""
+    spelt = set()
+    function = found["name"].partition("@")[0]
+    for flavour in found["frameworks"]:
+        name, _, framework = flavour["name"].partition("@")
+        if (framework, flavour["spelling"]) in spelt:
+            continue
+        spelt.add((framework, flavour["spelling"]))
+        means = f"means {flavour['of']}" if flavour["of"] != function else ""
+        settings = ", ".join(f"{key} = {value}" for key, value in flavour["parameters"].items())
+        text = "; ".join(filter(None, (flavour["spelling"], means, settings, flavour["note"])))
+        is_own = name == function and not (means or settings or flavour["kinks"] is not None)
+        yield framework if is_own else flavour["name"], text

@@ -98,7 +98,8 @@ def audit(
     them do not exceed; the largest where the result is subnormal or 0, in units of the smallest number; and
     how many values of inf, nan and -0.0 are wrong. Next to a zero of a derivative other than x = 0 an error
     counts in ulps of the largest term; --verbose has the plain one. Of user code float64 is asked and
-    rounded; a program gets the type itself. Exit 1 when --max-ulp is exceeded or a special value is wrong.
+    rounded; a program gets the type itself. With --max-ulp there is a verdict: exit 1 when that is exceeded
+    or a special value is wrong.
     """  # noqa: D301
     from actcli.auditing import AuditSettings
 
@@ -191,7 +192,8 @@ def _verdict(found: "list[Audit]", quiet: bool) -> int:
     if not quiet:
         points = sum(one.tally.points for one in found)
         worst = max(max(one.max_ulp, one.tally.subnormal.ulps) for one in found)
-        result = f"{len(failed)} failed" if failed else f"within {_rough(worst):g} ulp"
+        wrong = f"{len(failed)} failed" if judging else f"special values are wrong in {len(failed)}"
+        result = wrong if failed else f"within {_rough(worst):g} ulp"
         say(f"{len(found)} audited at {points} points: {result}")
     return ExitCode.NO if judging and failed else ExitCode.OK
 

@@ -72,7 +72,7 @@ def list_functions(
     out = Output(format=format, quiet=quiet, file=output, color=color)
     found = _found(family, property, text)
     if framework is not None:
-        found = _spelt(found, _known("framework", framework, frameworks()))
+        found = _spelt(found, _framework(framework))
     _emit(out, found, framework)
     if not found:
         say("note: the catalogue holds nothing like that")
@@ -101,6 +101,12 @@ def _known(noun: str, name: str, names: "Iterable[str]") -> str:
     if name not in names:
         raise UnknownNameError(noun, name, names)
     return name
+
+
+def _framework(name: str) -> str:
+    from actcli.activations.flavours import SHORT
+
+    return _known("framework", SHORT.get(name, name), frameworks())
 
 
 def _spelt(found: "Sequence[Entry]", framework: str) -> "list[Entry]":

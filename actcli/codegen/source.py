@@ -29,8 +29,9 @@ def source(
 ) -> str:
     """Return a catalogue function and its derivative as source code, in the form that does not cancel.
 
-    The `parameters` are arguments, with these defaults where the language has some. Right for finite x; nan
-    in, nan out. At a kink the derivative is that of one side. Raises InputError for a vector function.
+    The `parameters` are arguments, with these defaults where the language has some. Right where nothing
+    inside overflows; nan in, nan out. At a kink the derivative is that of one side. Raises InputError for a
+    vector function.
     """
     if not activation.elementwise or not activation.formula:
         raise InputError(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-Curve = Callable[[Array], Array]  # t of shape (m,) to (m, ...), row by row
+Curve = Callable[[Array], Array]  # t of shape (..., m) to (..., m, k...), row by row
 
 
 class Precision(NamedTuple):
@@ -54,5 +54,5 @@ def power_of_two(h: Array) -> Array:
 
 
 def spread(h: Array, like: Array) -> Array:
-    """Give per-row numbers, (m,), the number of axes of `like`, (m, ...)."""
+    """Give per-row numbers, (..., m), the number of axes of `like`, (..., m, k...)."""
     return h.reshape(h.shape + (1,) * (like.ndim - h.ndim))

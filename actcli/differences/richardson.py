@@ -24,38 +24,40 @@ class Richardson(Difference):
 
     def estimate(self, f: Curve, x: Array, precision: Precision, step: float | None = None) -> Estimate:
         """Estimate the slopes; `step` is the first and largest one."""
-        return self._from(f, x, self._steps(x, step), precision)
+        return self._from(f, x, self._steps(x, precision, step), precision)
 
     def within(self, f: Curve, x: Array, room: Array, precision: Precision) -> Estimate:
         """Estimate the slopes from values that are less than `room` away from each x."""
-        return self._from(f, x, power_of_two(np.minimum(self._steps(x, None), room / 2)), precision)
+        return self._from(f, x, power_of_two(np.minimum(self._steps(x, precision), room / 2)), precision)
 
     def reach(self, x: Array, precision: Precision, step: float | None = None) -> tuple[Array, Array]:
         """Return the first step, on the sides that are looked at."""
-        h = self._steps(x, step)
+        h = self._steps(x, precision, step)
         return h * (self.side <= 0), h * (self.side >= 0)
 
-    def _steps(self, x: Array, step: float | None) -> Array:
+    def _steps(self, x: Array, precision: Precision, step: float | None = None) -> Array:
         if step is not None:
             return np.full(x.shape, step)
-        return power_of_two(np.maximum(0.25, np.abs(x) * 2.0**-14))
+        return power_of_two(np.maximum(0.25, np.abs(x) * max(2.0**-14, 16 * precision.eps)))
 
     def _from(self, f: Curve, x: Array, h: Array, precision: Precision) -> Estimate:
-        entries, row = [], [self._quotient(f, x, h, precision)[0]]
-        for level in range(1, _LEVELS):
-            quotient, noise = self._quotient(f, x, h * 0.5**level, precision)
+        quotients, noises = self._quotients(f, x, h * 0.5 ** np.arange(_LEVELS)[:, None], precision)
+        entries, row = [], [quotients[0]]
+        for quotient, noise in zip(quotients[1:], noises[1:], strict=True):
             row_before, row = row, self._extrapolated(row, quotient)
             for before, beside, entry in zip(row_before, row, row[1:], strict=False):
                 change = np.maximum(np.abs(entry - before), np.abs(entry - beside))
                 entries.append(Estimate(entry, change + 2 * noise))  # extrapolation adds the noise up
         return _best(entries)
 
-    def _quotient(self, f: Curve, x: Array, h: Array, precision: Precision) -> tuple[Array, Array]:
+    def _quotients(self, f: Curve, x: Array, h: Array, precision: Precision) -> tuple[Array, Array]:
+        """Return the quotients of all steps, (levels, m, k...), and how far off rounding may have them."""
         above, below = f(x + h * (self.side >= 0)), f(x - h * (self.side <= 0))
         width = spread(h * (1 if self.side else 2), above)
         value = np.asarray((above - below) / width)
-        size = np.abs(above) + np.abs(below) + np.abs(spread(x, above) * value)
-        return value, (precision.eps * size + precision.smallest) / width
+        off = spread(precision.eps * (np.abs(x) + h), above)  # by what rounding moved the arguments
+        noise = precision.eps * (np.abs(above) + np.abs(below)) + off * np.abs(value) + precision.smallest
+        return value, noise / np.where(width > off, width - off, np.nan)  # narrower, it tells nothing
 
     def _extrapolated(self, row_before: list[Array], quotient: Array) -> list[Array]:
         """Return the next row of the table from the row before it."""

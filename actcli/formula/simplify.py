@@ -5,16 +5,14 @@ points it may have one where the formula has none (x/x at 0). For display alone.
 """
 
 import math
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 
 from actcli.formula import operations as op
+from actcli.formula._fractions import LARGEST, fraction, number_node
 from actcli.formula.graph import Node, literal
 
 _ZERO, _ONE = literal("0"), literal("1")
-_is_small = re.compile(r"-?[\d.]{1,40}([eE][+-]?\d{1,2})?", re.ASCII).fullmatch
-_LARGEST = 10**40
 _MOST = 100  # of an exponent that is worked out
 
 Factors = dict[Node, Fraction]  # what is multiplied, each with its exponent
@@ -42,7 +40,7 @@ def _lighter(node: Node, inputs: list[Node]) -> Node:
         return _sum((sign * c, rest) for sign, a in zip(signs, inputs, strict=True) for c, rest in _terms(a))
     if operation is op.mul or operation is op.div:
         return _scaled(*_factors(operation(*inputs)))
-    if operation is op.power and _fraction(inputs[1]) is not None:
+    if operation is op.power and fraction(inputs[1]) is not None:
         return _power(*inputs)
     if operation is op.where and inputs[1] is inputs[2]:
         return inputs[1]
@@ -52,34 +50,6 @@ def _lighter(node: Node, inputs: list[Node]) -> Node:
 def _is_lost(node: Node) -> bool:
     """Whether this is inf or nan: nothing may be cancelled with it."""
     return node.constant is not None and not math.isfinite(node.constant)
-
-
-def _fraction(node: Node) -> Fraction | None:
-    """Return the exact value of a number, or of a quotient of two, if short enough to calculate with."""
-    if node.operation is op.neg:
-        number = _fraction(node.inputs[0])
-        return None if number is None else -number
-    if node.operation is op.div:
-        top, bottom = map(_fraction, node.inputs)
-        return top / bottom if top is not None and bottom else None
-    return Fraction(node.text) if node.is_number and _is_small(node.text) else None
-
-
-def _number(value: Fraction, decimal: bool = False) -> Node:
-    """Return a whole number, a half or a quarter, else decimals, and where these do not end a quotient.
-
-    Raises OverflowError for one that is too long to read.
-    """
-    top, bottom = value.numerator, value.denominator
-    if max(abs(top), bottom) >= _LARGEST:
-        raise OverflowError
-    if bottom == 1:
-        return literal(str(top))
-    digits = next((k for k in range(40) if 10**k % bottom == 0), None)
-    if digits is None or (bottom in (2, 4, 8, 16) and not decimal):
-        return op.div(literal(str(top)), literal(str(bottom)))  # type: ignore[no-any-return]
-    text = str(abs(top) * 10**digits // bottom).rjust(digits + 1, "0")
-    return literal(f"{'-' * (top < 0)}{text[:-digits]}.{text[-digits:]}")
 
 
 def _terms(node: Node) -> list[Term]:
@@ -109,12 +79,42 @@ def _spread(coefficient: Fraction, rest: Node) -> list[Term]:
     return [(coefficient * c * number, _product(Fraction(1), rest)) for c, (number, rest) in found]
 
 
+def _joined(terms: list[Term]) -> list[Term]:
+    """Return the terms as one where over a common denominator they are: 1/(1 + x) - x/(1 + x)**2."""
+    products = [_factors(rest)[1] for _, rest in terms]
+    lowest = {base: e for factors in products for base, e in factors.items() if e < 0}
+    lowest = {base: min(factors.get(base, Fraction(0)) for factors in products) for base in lowest}
+    above: list[Term] = []
+    for (c, _), factors in zip(terms, products, strict=True):
+        top = {base: factors.get(base, Fraction(0)) - lowest.get(base, 0) for base in {**lowest, **factors}}
+        for base in lowest:
+            if (radicand := _radicand(base)) and top[base] == 2:
+                top = {**top, base: Fraction(0), radicand: top.get(radicand, 0) + Fraction(1)}
+        above += _spread(c, _product(Fraction(1), {base: e for base, e in top.items() if e}))
+    found = _gathered(above)
+    if not lowest or len(found) != 1:
+        return terms
+    number, factors = _factors(found[0][1])
+    merged = {base: factors.get(base, Fraction(0)) + lowest.get(base, 0) for base in {**factors, **lowest}}
+    return [(found[0][0] * number, _product(Fraction(1), {base: e for base, e in merged.items() if e}))]
+
+
+def _radicand(root: Node) -> Node | None:
+    """Return what the square of a root is, x of sqrt(x), x**2 + y**2 of hypot(x, y); None for others."""
+    if root.operation is op.hypot:
+        squares = (_factors(op.mul(a, a)) for a in root.inputs)
+        return _sum((c, _product(Fraction(1), factors)) for c, factors in squares)
+    return root.inputs[0] if root.operation is op.sqrt else None
+
+
 def _sum(terms: Iterable[Term]) -> Node:
     """Return a sum with like terms gathered; products of sums are spread where that makes terms alike."""
     kept = _gathered(terms)
     spread = _gathered(term for c, rest in kept for term in _spread(c, rest))
     if len(spread) <= len(kept):
         kept = spread
+    if len(kept) > 1:
+        kept = _joined(kept)
     if kept and kept[0][0] < 0:
         kept.sort(key=lambda term: term[0] < 0)  # 1 - x rather than -x + 1
     result: Node | None = None
@@ -130,7 +130,7 @@ def _sum(terms: Iterable[Term]) -> Node:
 
 def _factors(node: Node) -> tuple[Fraction, Factors]:
     """Return a product as its coefficient and its other factors, with exponents."""
-    number = _fraction(node)
+    number = fraction(node)
     if number is not None:
         return number, {}
     if node.operation is op.neg:
@@ -145,7 +145,7 @@ def _factors(node: Node) -> tuple[Fraction, Factors]:
                 merged[base] = merged.get(base, Fraction(0)) + sign * exponent
             return _without_roots(a * b**sign, merged)
     if node.operation is op.power:
-        raised = _fraction(node.inputs[1])
+        raised = fraction(node.inputs[1])
         if raised is not None and raised.denominator == 1:  # roots have a domain, which gathering would lose
             return _to_power(node.inputs[0], int(raised))
     return Fraction(1), {node: Fraction(1)}
@@ -168,7 +168,7 @@ def _without_roots(coefficient: Fraction, factors: Factors) -> tuple[Fraction, F
         exponent = found[root] + 2 * found.get(inner, 0)
         if inner.constant is None or not inner.constant > 0 or abs(exponent) >= _MOST:
             continue
-        number, whole = _fraction(inner), int(exponent / 2)
+        number, whole = fraction(inner), int(exponent / 2)
         if number is None:
             found[inner] = Fraction(whole)
         else:
@@ -196,7 +196,7 @@ def _product(coefficient: Fraction, factors: Factors) -> Node:
     )  # names first
     top = [_raised(base, e) for base, e in ordered if e > 0]
     bottom = [_raised(base, -e) for base, e in ordered if e < 0]
-    number = _number(abs(coefficient))
+    number = number_node(abs(coefficient))
     if number.operation is op.div:
         number, divisor = number.inputs
         bottom.insert(0, divisor)
@@ -215,18 +215,18 @@ def _multiplied(nodes: list[Node]) -> Node:
 
 
 def _raised(base: Node, exponent: Fraction) -> Node:
-    return base if exponent == 1 else base ** _number(exponent, decimal=True)
+    return base if exponent == 1 else base ** number_node(exponent, decimal=True)
 
 
 def _power(base: Node, exponent: Node) -> Node:
-    n, number = _fraction(exponent), _fraction(base)
+    n, number = fraction(exponent), fraction(base)
     assert n is not None
     if n == 0:
         return _ONE
     if number and n.denominator == 1 and abs(n) < _MOST:
         value = number ** int(n)
-        if max(abs(value.numerator), value.denominator) < _LARGEST:
-            return _number(value)
+        if max(abs(value.numerator), value.denominator) < LARGEST:
+            return number_node(value)
     if n.denominator == 1:
         return _product(*_to_power(base, int(n)))
     return _product(Fraction(1), {base: n})

@@ -17,6 +17,7 @@ from actcli.numerics.exact import (
 )
 
 _ROOT_2_PI = math.sqrt(2.0 * math.pi)
+_NEAR = 0.875  # beyond, erfc is below 1/4, and its errors count a quarter in erf
 
 
 def logistic(x: Array, a: float = 1.0) -> Array:
@@ -108,10 +109,10 @@ def erfc(x: Array) -> Array:
 def erf(x: Array) -> Array:
     """Return 2/sqrt(pi)*(integral of exp(-s**2) from 0 to x), float64, shape of x; +-1 in the limits.
 
-    Abramowitz & Stegun 7.1.1 and, below 1/2 where 1 - erfc(x) would cancel, the Taylor series 7.1.5. Odd: -0
+    Abramowitz & Stegun 7.1.1 and, where 1 - erfc(x) would lose digits, the Taylor series 7.1.5. Odd: -0
     stays -0.
     """
     t = np.abs(x)
-    inner = np.where(t < 0.5, x, 0.0)
-    series = inner * polynomial(_mills.ERF, inner * inner)
-    return np.where(t < 0.5, series, np.copysign(1.0 - erfc(t), x))
+    inner = np.where(t < _NEAR, x, 0.0)
+    series = inner + inner * polynomial(_mills.ERF, inner * inner)  # the sum rounds off more than all else
+    return np.where(t < _NEAR, series, np.copysign(1.0 - erfc(t), x))

@@ -100,16 +100,17 @@ def tangent(function: Function, x: float) -> Tangent:
 
 
 def bars(functions: Sequence[Function], at: Array) -> Picture:
-    """Draw a vector, what vector functions make of it, and the one-hot argmax. Raises InputError."""
+    """Draw a vector, what vector functions make of it, and the argmax of the first. Raises InputError."""
     if not 1 <= at.size <= _MOST_BARS:
         raise InputError(f"bars are drawn for 1 to {_MOST_BARS} numbers, not {at.size}")
     if not np.abs(at).max() <= WIDEST:
         raise InputError("bars need finite numbers, within -1e300 and 1e300")
-    one_hot = (np.arange(at.size) == np.argmax(at)).astype(np.float64)
     outputs = [(shown(function.name), function(at)) for function in functions]
     vectors = [("input", at), *outputs]
-    if any(heights.shape == at.shape for _, heights in outputs):
-        vectors.append(("argmax, one-hot", one_hot))
+    alike = [heights for _, heights in outputs if heights.shape == at.shape]
+    if alike:
+        one_hot = np.arange(at.size) == np.argmax(alike[0])  # of softmin it is the least of the input
+        vectors.append(("argmax, one-hot", one_hot.astype(np.float64)))
     panels = tuple(
         Panel(title=name, xlabel="index", ylabel="", bars=tuple(map(float, drawable(heights))))
         for name, heights in vectors
