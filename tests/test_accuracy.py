@@ -138,7 +138,7 @@ def test_a_zero_keeps_its_sign_where_the_function_goes_through_it(activation: Ac
 @pytest.mark.parametrize("order", ORDERS)
 def test_any_shape_and_an_untouched_argument(activation: Activation, order: str) -> None:
     """Every shape goes through (0-d, empty, strided, read-only), entry by entry, and x is what it was."""
-    x = np.linspace(-800.0, 800.0, 24).reshape(2, 3, 4)
+    x = np.linspace(-800.0, 800.0, 12).reshape(1, 3, 4)
     kept = x.copy()
     x.flags.writeable = False
     got = evaluate(activation, order, x)

@@ -153,11 +153,11 @@ def test_each_refusal_names_the_thing_and_its_place(row: str) -> None:
 )
 def test_characters_and_sizes_are_refused(text: str, message: str, tip: str) -> None:
     """What is not ASCII is named, with what is meant; what is too long or too deep is not even parsed."""
-    start = time.perf_counter()
+    start = time.process_time()  # not what others use
     error = refusal(text)
     assert message in error.message
     assert tip in error.tip
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def used(text: str) -> str:
@@ -184,8 +184,8 @@ def test_any_text_is_a_formula_or_refused() -> None:
     for k in range(1500):
         text = random_formula(source, ARITIES, source.randrange(1, 25))
         text = mutated(source, text) if k % 2 else text
-        start = time.perf_counter()
+        start = time.process_time()
         outcomes.add(used(text))
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.process_time() - start)
     assert outcomes == {"refused", "parsed", "parsed, not differentiated"}
     assert slowest < 1.0

@@ -49,6 +49,12 @@ def test_same_picture_same_bytes(kind: str) -> None:
     assert one.data.startswith(SIGNATURES[kind])
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """What is drawn where there are no settings."""
+    return plot(tmp_path_factory.mktemp("clean"), "relu")
+
+
 @pytest.mark.parametrize(
     "rc",
     [
@@ -58,14 +64,11 @@ def test_same_picture_same_bytes(kind: str) -> None:
         b"nonsense: 1\n",
     ],
 )
-def test_no_setting_of_the_users_counts(rc: bytes, tmp_path: Path) -> None:
+def test_no_setting_of_the_users_counts(rc: bytes, tmp_path: Path, undisturbed: bytes) -> None:
     """A matplotlibrc in the working directory, MPLBACKEND and HOME change nothing."""
-    hostile, clean = tmp_path / "hostile", tmp_path / "clean"
-    hostile.mkdir()
-    clean.mkdir()
-    (hostile / "matplotlibrc").write_bytes(rc)
-    expected = plot(clean, "relu")
-    assert plot(hostile, "relu", MPLBACKEND="nonsense", HOME="/nonexistent", PYTHONHASHSEED="7") == expected
+    (tmp_path / "matplotlibrc").write_bytes(rc)
+    found = plot(tmp_path, "relu", MPLBACKEND="nonsense", HOME="/nonexistent", PYTHONHASHSEED="7")
+    assert found == undisturbed
 
 
 def test_titles_are_literal() -> None:
