@@ -68,3 +68,50 @@ def test_shapes_are_kept() -> None:
     root = parse("x*exp(-exp(-x))")
     for shape in ((), (0,), (2, 3)):
         assert tower.rounded(root, np.zeros(shape), {}).shape == shape
+
+
+# What has no slope, cancels among constants, ties within 33 digits, or saturates: values by mpmath
+TREACHEROUS = [
+    ("(tanh(x) - 1)**2", 20.0, 7.21940555138166e-35),
+    ("abs(1 - erf(x))", 6.5, 3.8421483271206475e-20),
+    ("hypot(1 - tanh(x), 0)", 20.0, 8.496708510583178e-18),
+    ("sign(1 - tanh(x))", 20.0, 1.0),
+    ("floor(tanh(x))", 20.0, 0.0),
+    ("x*log(1 + 1e-20)", 3.0, 3e-20),
+    ("x + (1e20 + 1 - 1e20)", 3.0, 4.0),
+    ("max(1/x, 0)", 0.0, np.inf),
+    ("max(-log(x), 5)", 0.0, np.inf),
+    ("max(log(x), 0)", -1.0, np.nan),
+    ("where(1/x > 5, 1, 0)", 0.0, 1.0),
+    ("where(exp(x)**2 > exp(2*x)*(1 - 1e-33), 1, 0)", 0.7, 1.0),
+    ("where(exp(x)**2 > exp(2*x)*(1 + 1e-33), 1, 0)", 0.7, 0.0),
+    ("exp(x)*exp(1 - x)", 1e16, np.e),
+    ("exp(x)/(exp(x) + exp(x - 1))", 1e16, 0.7310585786300049),
+    ("exp(2*x)/exp(x)**2", 1e16, 1.0),
+    ("clip((x + 1)/2, 0, 1)", 1.0 - 2.0**-53, 1.0),
+]
+
+
+@pytest.mark.parametrize(("formula", "x", "value"), TREACHEROUS)
+def test_no_bound_is_deceived(formula: str, x: float, value: float) -> None:
+    """Where first-order bounds say nothing is lost, and something is."""
+    assert np.array_equal(tower.rounded(parse(formula), np.array([x]), {}), [value], equal_nan=True)
+
+
+SLOW = {
+    "sqrt(log1p(abs(x)))": np.inf,
+    "log1p(log1p(abs(x)))": np.inf,
+    "1/log1p(abs(x))": 0.0,
+    "abs(x)**0.001": np.inf,
+    "log1p(abs(x))/(1 + log1p(abs(x)))": 1.0,
+    "sin(x)": np.nan,
+    "x*cos(x)": np.nan,
+    "atan(x)": np.pi / 2,
+}
+
+
+@pytest.mark.parametrize("formula", SLOW)
+def test_limits_may_be_slow(formula: str) -> None:
+    """What goes to infinity like the logarithm of a logarithm gets there, and what oscillates nowhere."""
+    got = tower.rounded(parse(formula), np.array([np.inf]), {})
+    assert np.array_equal(got, [SLOW[formula]], equal_nan=True)

@@ -2,34 +2,36 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
 
 from actcli.formula._operation import COMPARISON
+from actcli.formula._wide import constant_of
 from actcli.formula.evaluate import Step, Values, flowed, forward, program_of
 from actcli.formula.graph import Node
-from actcli.formula.operations import add, clip, div, maximum, minimum, mul, neg, sub, where
+from actcli.formula.operations import add, clip, div, floor, maximum, minimum, mul, sub, where
+from actcli.numerics.wide import UNIT, from_floats, subtract, to_floats
 
 _HALF_DIGIT = 2.0**-53
-_OF_CONSTANTS = 4.0  # halves of a digit that a computed constant, sqrt(2/pi), may be off
 _FADING = 2.0**-960  # from here down, products lose digits
 _LEAST = 5e-324
-_CLOSE = 2.0**-48  # relative: nearer, rounding may have put two numbers in the wrong order
+_CLOSE = 2.0**-30  # relative: what is nearer has cancelled to noise, or may be in the wrong order
 _CHOICES = (maximum, minimum, clip)
 
 
 class _Charge(NamedTuple):
     """A step towards what varies and is no leaf, and what it rounds off, in halves of the last digit.
 
-    `inexact` are the places of constants that float64 does not hold, each with how far off it is.
+    `inexact` are the places of constants that float64 does not hold, each with how far off it is. A step
+    `is_computed` where an input is the result of an operation: x - 1 is exact where it cancels.
     """
 
     step: Step
     roundings: float
     inexact: tuple[tuple[int, float], ...]
+    is_computed: bool
 
 
 def doubt(root: Node, names: Mapping[str, Values]) -> tuple[Values, Values]:
@@ -51,7 +53,7 @@ def doubt(root: Node, names: Mapping[str, Values]) -> tuple[Values, Values]:
 def _unless_misled(charges: Sequence[_Charge], values: Sequence[Values], total: Values) -> Values:
     """Return the bound, but inf where a step that counts has lost what no slope tells of.
 
-    1/inf and 0*0 have no slope, and a choice between numbers that rounding brought together may be wrong.
+    1/inf, 0*0 and choices have no slope; nor has a square of what has cancelled to 0.
     """
     misled = {charge.step.output: lost for charge in charges if np.any(lost := _misleads(charge, values))}
     if not misled:
@@ -67,26 +69,31 @@ def _unless_misled(charges: Sequence[_Charge], values: Sequence[Values], total: 
 
 
 def _misleads(charge: _Charge, values: Sequence[Values]) -> Values:
-    """Return where a step overflows, fades to 0, or chooses between numbers that may be equal."""
+    """Return where a step overflows, fades to 0, cancels, or chooses between numbers that may be equal."""
     step = charge.step
-    arguments, output = [values[k] for k in step.inputs], values[step.output]
-    if step.operation.tightness == COMPARISON or step.operation in _CHOICES:
-        return (
-            _too_close(*arguments[:2]) | _too_close(arguments[0], arguments[-1])
-            if any(step.varies)
-            else False
-        )
-    lost: Values = ~np.isfinite(output)
-    if np.any(lost):
-        lost &= reduce(np.logical_and, map(np.isfinite, arguments))
-    if charge.roundings and step.operation not in (add, sub):
-        gone = np.equal(output, 0)
+    operation, arguments = step.operation, [values[k] for k in step.inputs]
+    if operation in (add, sub) or operation.tightness == COMPARISON or operation in _CHOICES:
+        if not charge.is_computed:
+            return False
+        gaps = [_too_close(arguments[0], -b if operation is add else b) for b in arguments[1:]]
+        return reduce(np.logical_or, gaps) | _overflows(arguments, values[step.output])
+    if operation is floor:
+        return _too_close(arguments[0], np.rint(arguments[0])) if charge.is_computed else False
+    lost = _overflows(arguments, values[step.output])
+    if charge.roundings:
+        gone = np.equal(values[step.output], 0)
         if np.any(gone):
             lost |= gone & reduce(np.logical_and, (np.not_equal(a, 0) for a in arguments))
     return lost
 
 
+def _overflows(arguments: Sequence[Values], output: Values) -> Values:
+    lost: Values = ~np.isfinite(output)
+    return lost & reduce(np.logical_and, map(np.isfinite, arguments)) if np.any(lost) else lost
+
+
 def _too_close(a: Values, b: Values) -> Values:
+    """Where the difference of two computed numbers is lost to rounding, or may have the wrong sign."""
     return np.abs(a - b) <= _CLOSE * np.maximum(np.abs(a), np.abs(b))
 
 
@@ -122,22 +129,23 @@ def _charges(root: Node) -> tuple[_Charge, ...]:
         inner = tuple(bool(a.variables and a.operation) for a in inputs)
         halves = ((k, _halves(a)) for k, a in enumerate(inputs))
         inexact = tuple((k, half) for k, half in halves if half)
-        found.append(_Charge(step._replace(varies=inner), _roundings(step, inputs), inexact))
+        is_computed = any(inner) or bool(inexact)
+        found.append(_Charge(step._replace(varies=inner), _roundings(step, inputs), inexact, is_computed))
     return tuple(found)
 
 
 def _halves(node: Node) -> float:
-    if node.variables or node.text == "inf" or _is_exact(node):
+    """Return how far a constant's float is off, in halves of its last digit."""
+    if node.variables or node.text == "inf":
         return 0.0
-    return 1.0 if node.operation is None else _OF_CONSTANTS
-
-
-def _is_exact(node: Node) -> bool:
-    """Whether the float of a constant is the constant: a dyadic number, or whole numbers' arithmetic."""
-    if node.operation is None:
-        return node.is_number and Fraction(node.text) == Fraction(node.constant)
-    is_whole = float(node.constant).is_integer() and abs(node.constant) < 2.0**53
-    return is_whole and node.operation in (add, sub, mul, neg) and all(map(_is_exact, node.inputs))
+    exact = constant_of(node)
+    if exact is None:
+        return math.inf
+    gap = to_floats(subtract(exact, from_floats(np.full((), node.constant))))
+    bound = abs(float(gap)) + float(exact.error) * UNIT * abs(node.constant)
+    if not bound:
+        return 0.0
+    return math.ceil(bound / (abs(node.constant) * _HALF_DIGIT)) if node.constant else math.inf
 
 
 def _roundings(step: Step, inputs: Sequence[Node]) -> float:

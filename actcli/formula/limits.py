@@ -1,7 +1,7 @@
 """Limits at infinity: what a graph tends to, from numbers so large that what vanishes has vanished."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -10,9 +10,9 @@ from actcli.formula.graph import Node
 from actcli.formula.implementation import INPUT
 from actcli.formula.precise import precise
 
-_FACTORS = (10, 13, 17, 29, 43, 59, 71, 83)  # times 10**999: where these disagree there is no limit
+_FACTORS = (10, 13, 17, 29, 43, 59, 71, 83)  # times 10**999: where these disagree nothing has settled
+_OUTWARDS = ("1e1000", "1e100000", "1e10000000")  # numbers on the way to inf, for what is slow
 _NOTHING = 1e-150  # what is smaller at the least float tends to 0
-_OUTWARDS = (500, 1000, 2000)  # powers of 10: what goes on growing from one to the next has no bound
 
 
 def limit(root: Node, parameters: Mapping[str, float], sign: int) -> float:
@@ -25,18 +25,35 @@ def limit(root: Node, parameters: Mapping[str, float], sign: int) -> float:
 
 @lru_cache(maxsize=256)
 def _limit(root: Node, parameters: tuple[tuple[str, float], ...], sign: int) -> float:
-    def at(x: int) -> Any:
-        return precise(root, {**dict(parameters), INPUT: sign * x})
+    def at(x: Any) -> Any:
+        return precise(root, {**dict(parameters), INPUT: x})
 
-    values = [nearest_float(at(factor * 10**999)) for factor in _FACTORS]
-    if len(set(values)) == 1 and len({math.copysign(1.0, value) for value in values}) == 1:
-        return values[0]
-    if any(math.isnan(value) or abs(value) < 1e3 for value in values):
-        return values[0] if set(values) == {0.0} else math.nan
-    outwards = [at(10**power) for power in _OUTWARDS]
-    steps = [abs(far) - abs(near) for near, far in pairwise(outwards)]
-    grows = steps[1] > 1.5 * steps[0] > 0 and len({value > 0 for value in values}) == 1
-    return math.copysign(math.inf, values[0]) if grows else math.nan
+    values = [at(sign * factor * 10**999) for factor in _FACTORS]
+    floats = [nearest_float(value) for value in values]
+    if len({(value, math.copysign(1.0, value)) for value in floats}) == 1:
+        return floats[0]
+    if set(floats) == {0.0}:
+        return 0.0
+    if not _is_monotone(values):
+        return math.nan
+    return _slow_limit(*(at(f"{'-' * (sign < 0)}{x}") for x in _OUTWARDS))
+
+
+def _is_monotone(values: Sequence[Any]) -> bool:
+    steps = [far - near for near, far in pairwise(values)]
+    return all(step > 0 for step in steps) or all(step < 0 for step in steps)
+
+
+def _slow_limit(a: Any, b: Any, c: Any) -> float:
+    """Return the limit of three terms far apart: inf where the steps do not shrink, else by Aitken's rule."""
+    first, second = b - a, c - b
+    if not first * second > 0:
+        return math.nan
+    if abs(second) > abs(first) / 2:
+        return math.inf if second > 0 else -math.inf
+    end = float(c + second * second / (first - second))
+    short = round(end, 6)  # what approaches so slowly is known to few digits: a short decimal is meant
+    return short + 0.0 if abs(end - short) < abs(second) else math.nan
 
 
 @lru_cache(maxsize=256)

@@ -2,8 +2,9 @@
 
 A Wide is (high + low)*2**exponent, double-double arithmetic with the exponent kept apart: squares of 1e300
 and exp(-1e5) are numbers like others, and 1e-30 beside 1 is not lost. Each carries a bound of its relative
-error, in units of 2**-100, so that who asks knows whether its rounding can be trusted. Exponents saturate:
-what is beyond 2**(2**60) counts as 2**(2**60), so that limits at infinity come out by themselves.
+error, in units of 2**-100, so that who asks knows whether its rounding can be trusted. Exponentials of huge
+numbers saturate: of what is beyond 2**(2**50), or below 2**-(2**50), only that is known; the difference or
+the quotient of two such numbers is nan.
 
 Source: Dekker 1971, A floating-point technique for extending the available precision; Joldes, Muller &
 Popescu 2017, Tight and rigorous error bounds for basic building blocks of double-word arithmetic.
@@ -20,7 +21,7 @@ from actcli.numerics.exact import Array, exact_product, exact_sum
 UNIT = 2.0**-100
 TOP = 2**60  # of an exponent; two may be added without overflow
 _INFINITE = 2**40  # the exponent that stands for infinity: still has a logarithm and a square
-BEYOND = 2**50  # what has a larger exponent is an exponential of an infinite number
+BEYOND = 2**50  # of an exponent: what has a larger one is saturated, its size is not known
 _SHIFT = 2100  # bits: what is smaller by so much adds nothing
 _PARTS = tuple[Array, Array]
 
@@ -106,7 +107,14 @@ def add(a: Wide, b: Wide) -> Wide:
     size = np.abs(high + low)
     lost = np.abs(x) * (a.error + (b.high != 0)) + np.abs(y) * (b.error + (a.high != 0))
     exact = (size == 0) & (a.error == 0) & (b.error == 0)
+    high = np.where(_meet(a.exponent, b.exponent) & (a.high * b.high < 0), np.nan, high)
     return normal(high, low, top, np.where(exact | (lost == 0), 0.0, lost / size))
+
+
+def _meet(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether two exponents are saturated to the same side; that of 0 is not."""
+    down = (np.maximum(a, b) < -BEYOND) & (np.minimum(a, b) > -TOP)
+    return down | (np.minimum(a, b) > BEYOND)
 
 
 def subtract(a: Wide, b: Wide) -> Wide:
@@ -117,6 +125,7 @@ def subtract(a: Wide, b: Wide) -> Wide:
 def multiply(a: Wide, b: Wide) -> Wide:
     """Return a*b."""
     high, low = times((a.high, a.low), (b.high, b.low))
+    high = np.where(_meet(a.exponent, -b.exponent), np.nan, high)
     return normal(high, low, a.exponent + b.exponent, a.error + b.error + 1.0)
 
 
@@ -128,7 +137,7 @@ def scaled(a: Wide, factor: float) -> Wide:
 def divide(a: Wide, b: Wide) -> Wide:
     """Return a/b; nan where b is 0."""
     high, low = over((a.high, a.low), (b.high, b.low))
-    high = np.where(b.high == 0, np.nan, high)
+    high = np.where((b.high == 0) | _meet(a.exponent, b.exponent), np.nan, high)
     return normal(high, low, a.exponent - b.exponent, a.error + b.error + 2.0)
 
 
@@ -139,7 +148,8 @@ def sqrt(a: Wide) -> Wide:
     root = np.sqrt(x)
     square, square_low = exact_product(root, root)
     low = ((x - square) - square_low + x_low) / (2.0 * np.where(root == 0, 1.0, root))
-    return normal(root, low, (a.exponent - odd) >> 1, 0.5 * a.error + 2.0)
+    halved = np.where(np.abs(a.exponent) > BEYOND, a.exponent, (a.exponent - odd) >> 1)
+    return normal(root, low, halved, 0.5 * a.error + 2.0)
 
 
 # Pairs (high, low) of ordinary size

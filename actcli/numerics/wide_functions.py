@@ -72,14 +72,10 @@ def exp(u: Wide) -> Wide:
 
 
 def _saturated(u: Wide) -> Wide:
-    """Return a number beyond all floats, or 0 next to them; more so where u is beyond them itself.
-
-    So exp(-exp(u))*exp(u) tends to 0.
-    """
-    exponent = np.where(u.exponent > wide.BEYOND, wide.BEYOND * 2**7, wide.BEYOND * 2)
+    """Return a number of which only this is known: it is beyond 2**(2**50), or as far below 1."""
     half = np.where(np.isnan(u.high), np.nan, 0.5)
     zero = np.zeros_like(half)
-    return Wide(half, zero, np.where(u.high > 0, exponent, -exponent), zero)
+    return Wide(half, zero, np.where(u.high > 0, 4 * wide.BEYOND, -4 * wide.BEYOND), zero)
 
 
 def _grown(u: Wide, amplification: Array) -> Array:
