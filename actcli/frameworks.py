@@ -49,8 +49,11 @@ def flavour_of(name: str) -> Flavour:
 
 
 def flavours_of(entry: Entry) -> tuple[Flavour, ...]:
-    """Return what each framework means by a function, or by its name, in alphabetical order."""
-    function = entry.name.partition("@")[0]
+    """Return what each framework means by a function, or by its name, in alphabetical order.
+
+    Of a record that is a framework's own already it is what all of them mean by the function behind it.
+    """
+    function = flavour_of(entry.name).of if "@" in entry.name else entry.name
     own = {name for name, flavour in FLAVOURS.items() if function in (flavour.of, name.partition("@")[0])}
     spelled = {f"{function}@{framework}" for framework in entry.spellings}
     return tuple(flavour_of(name) for name in sorted(own | spelled))

@@ -52,7 +52,7 @@ class Function:
     known for functions of one number. An objective has a `start`, known `minima`, and a `box` of (low, high)
     per input for pictures. A gated unit, of a vector, has its `halves`: the same as a function of an entry of
     each. A function that is `whole`, being the user's code, is called with all of an array
-    and in the caller's thread: it may bear nothing else.
+    and in the caller's thread: it may bear nothing else. `files` are those that the user's code is in.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Function:
     defaults: Mapping[str, float] = field(default_factory=dict)
     elementwise: bool = True
     whole: bool = False
+    files: tuple[str, ...] = ()
     halves: "Function | None" = None
     start: tuple[float, ...] = ()
     minima: tuple[tuple[float, ...], ...] = ()

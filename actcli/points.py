@@ -128,7 +128,10 @@ def size(text: str, what: str) -> tuple[float, float]:
 
 
 def settings(texts: Sequence[str], what: str) -> dict[str, float]:
-    """Return the numbers of key=number texts by key. Raises InputError: no key, no number, or a key twice."""
+    """Return the numbers of key=number texts by key; a number may be a formula (pi, 2/3, sqrt(2)).
+
+    Raises InputError: no key, no number, or a key twice.
+    """
     found: dict[str, float] = {}
     for text in texts:
         key, equals, value = text.partition("=")
@@ -137,8 +140,17 @@ def settings(texts: Sequence[str], what: str) -> dict[str, float]:
             raise InputError(f"{what} must be NAME=NUMBER, not {quoted(text)}", "for example alpha=0.5")
         if key in found:
             raise InputError(f"{what} gives {quoted(key)} twice")
-        found[key] = number(value, f"{what} {quoted(key)}")  # its domain says whether it may be inf
+        found[key] = _constant(value, f"{what} {quoted(key)}")  # its domain says whether it may be inf
     return found
+
+
+def _constant(text: str, what: str) -> float:
+    """Return a number, or the value of a formula without variables: it is parsed, never executed."""
+    if not _HAS_LETTERS_OR_OPERATORS(text) or _IS_NUMBER(text.strip(" ")):
+        return number(text, what)
+    from actcli.formula.constant import constant  # who writes numbers does not wait for the language
+
+    return constant(text, what=what)
 
 
 @dataclass(frozen=True)

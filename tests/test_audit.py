@@ -23,6 +23,8 @@ from actcli.auditing import AuditSettings, Progress, Tally, _exhaustive, audit, 
 from actcli.auditing._exact import context, exact, reference
 from actcli.auditing._sample import hard_points
 from actcli.auditing._truth import nearest, truth
+from actcli.cli import _state
+from actcli.cli._state import State
 from actcli.errors import InputError
 from actcli.floats import FLOATS
 from actcli.function import Array, Function
@@ -447,6 +449,59 @@ def test_an_interrupted_audit_is_taken_up_again(tmp_path: Path, monkeypatch: pyt
     for text in ("{}", "no json", '{"actcli": "0", "audits": {}}'):
         state.write_text(text)
         is_trouble(call(*arguments, "--resume", str(state)), "state.json")
+
+
+@pytest.fixture
+def twins(tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders with the same code under the same names, and a state that is none yet."""
+    program = "import sys, numpy as np\nnp.save(sys.argv[2], np.load(sys.argv[1]) * np.float16(1))\n"
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.py").write_text("from helper import slope\ndef f(x): return slope*x\n")
+        (tmp_path / folder / "helper.py").write_text("slope = 1.0\n")
+        (tmp_path / folder / "run.py").write_text(program)
+    return tmp_path / "a", tmp_path / "b"
+
+
+@pytest.mark.parametrize("wrong", ["mine.py", "helper.py", "run.py"])
+@pytest.mark.parametrize("moved", [False, True])
+def test_other_code_is_no_audit_to_take_up_again(twins: tuple[Path, Path], wrong: str, moved: bool) -> None:
+    """An edited file, or another file of the same name, is audited from the start; the same one is not."""
+    folder, state = twins[0], twins[0].parent / "state.json"
+
+    def run() -> int:
+        code = [f"{folder / 'mine.py'}:f"]
+        if wrong == "run.py":
+            code = ["--command", f"{shlex.quote(sys.executable)} '{folder / wrong}' {{input}} {{output}}"]
+        every = ("--dtype", "float16", "--exhaustive", "--order", "0", "--resume", str(state))
+        return call("audit", *code, "--against", "identity", *every, "--max-ulp", "0.5").code
+
+    assert (run(), _audits(state)) == (0, 1)
+    assert (run(), _audits(state)) == (0, 1)
+    folder = twins[moved]
+    path = folder / wrong
+    path.write_text(path.read_text().replace("return slope*x", "return slope*x + 1").replace("1.0", "2.0"))
+    path.write_text(path.read_text().replace("float16(1)", "float16(3)"))
+    assert (run(), _audits(state)) == (1, 2)
+
+
+def _audits(state: Path) -> int:
+    return len(json.loads(state.read_text())["audits"])
+
+
+def test_code_of_another_version_is_other_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is audited by name is known by actcli's own files, and by what is installed."""
+    plan = AuditSettings(dtype="float16")
+    key = State.key(resolve("relu"), None, plan)
+    assert key != State.key(resolve("leaky_relu", {"alpha": 0.3}), None, plan)
+    _state._here.cache_clear()
+    assert key == State.key(resolve("relu"), None, plan)
+    for name, other in (("version", lambda name: "0"), ("__file__", str(Path(__file__)))):
+        with monkeypatch.context() as patch:
+            patch.setattr(_state, name, other)
+            _state._here.cache_clear()
+            assert key != State.key(resolve("relu"), None, plan)
+    _state._here.cache_clear()
 
 
 def test_library_door() -> None:

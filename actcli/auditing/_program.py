@@ -1,9 +1,12 @@
 """Any program that turns a .npy into a .npy, as something that can be audited."""
 
+import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +29,15 @@ class Program:
 
     @property
     def name(self) -> str:
-        """The program's own name."""
-        return printable(Path(self.command[0]).name)
+        """The program's own name; of an interpreter, with the file that it runs."""
+        files = (part for part in self.command[1:] if Path(part).is_file())
+        return printable(" ".join(Path(part).name for part in (self.command[0], *islice(files, 1))))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the files that the command names, the program first."""
+        program = shutil.which(self.command[0]) or self.command[0]
+        return tuple(os.path.realpath(part) for part in (program, *self.command[1:]) if os.path.isfile(part))
 
     def __call__(self, x: npt.NDArray[Any], /, *, order: int = 0) -> npt.NDArray[Any]:
         """Run it. Raises InputError: it cannot be run, fails, or leaves no array that fits."""

@@ -182,7 +182,8 @@ def _conventions(kinks: Sequence[Mapping[str, Any]], facts: Mapping[str, Any] | 
 def frameworks_of(found: Mapping[str, Any]) -> Iterator[Row]:
     """Yield what each framework calls a function, and where it differs; under the name that means it here."""
     spelt = set()
-    function = found["name"].partition("@")[0]
+    means_what = {flavour["name"]: flavour["of"] for flavour in found["frameworks"]}
+    function = means_what.get(found["name"], found["name"])
     for flavour in found["frameworks"]:
         name, _, framework = flavour["name"].partition("@")
         if (framework, flavour["spelling"]) in spelt:

@@ -1,10 +1,12 @@
 """What is meant by a derivative where there is none, and by nan: said once, on stderr."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from actcli.cli._write import say
 
 _IMPLEMENTED = 2
+_ROUNDED = 1e-12  # so far apart are equal limits where the place of the kink is a rounded number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,9 +19,27 @@ def say_conventions(function: "Function", x: "npt.ArrayLike", order: int) -> Non
     import numpy as np
 
     for corner in {c.at: c for c in function.corners if c.order <= order}.values():
-        if np.any(np.asarray(x) == corner.at):
+        if np.any(np.asarray(x) == corner.at) and (missing := _missing(function, corner.at, order)):
             side = "the mean of both sides" if corner.side == "mean" else f"that from the {corner.side}"
-            say(f"note: {function.name} has no derivative at {corner.at:g}; shown is {side}, by convention")
+            say(f"note: {function.name} has no {missing} at {corner.at:g}; shown is {side}, by convention")
+
+
+def _missing(function: "Function", at: float, order: int) -> str:
+    """Return the name of the first derivative that does not exist at a corner; "" where all up to `order` do.
+
+    A corner's order says what may jump there: with its parameters (elu with alpha = 1) it may not.
+    """
+    from actcli.formula.derive import substituted
+    from actcli.formula.graph import variable
+    from actcli.formula.implementation import INPUT
+    from actcli.formula.sides import limit
+
+    graph = substituted(function.graph, {function.inputs[0]: variable(INPUT)})
+    for k in range(min(c.order for c in function.corners if c.at == at), order + 1):
+        left, right = (limit(graph, k, at, side, {}) for side in ("left", "right"))
+        if not math.isclose(left, right, rel_tol=_ROUNDED, abs_tol=_ROUNDED):
+            return {0: "derivative", 1: "derivative", 2: "second derivative"}.get(k, f"derivative of order {k}")
+    return ""
 
 
 def say_typed(function: "Function", order: int) -> None:

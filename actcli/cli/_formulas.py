@@ -76,7 +76,8 @@ def rows_of_entry(entry: "Activation | Compound", highest: int | None) -> "list[
     if not entry.formula:
         return []
     formula = parse(entry.formula, ACTIVATIONS)
-    own = CALLS.get(entry.name, {}).get(1)  # tanh by its own rule, not by that of its quotient
+    # tanh by its own rule, not by that of its quotient; with parameters it is more than the operation
+    own = None if entry.parameters else CALLS.get(entry.name, {}).get(1)
     names = _names(formula, [*entry.parameters], None) or ["x"]
     start = own(variable("x")) if own else formula
     if highest is None:

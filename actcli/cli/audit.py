@@ -192,8 +192,9 @@ def _verdict(found: "list[Audit]", quiet: bool) -> int:
     if not quiet:
         points = sum(one.tally.points for one in found)
         worst = max(max(one.max_ulp, one.tally.subnormal.ulps) for one in found)
-        wrong = f"{len(failed)} failed" if judging else f"special values are wrong in {len(failed)}"
-        result = wrong if failed else f"within {_rough(worst):g} ulp"
+        result = f"within {_rough(worst):g} ulp"
+        if failed:
+            result = f"{len(failed)} failed" if judging else f"{result}, special values wrong in {len(failed)}"
         say(f"{len(found)} audited at {points} points: {result}")
     return ExitCode.NO if judging and failed else ExitCode.OK
 

@@ -183,12 +183,19 @@ def _report(checks: "list[Check]") -> "Report":
 
 
 def _note(found: "Check") -> str:
-    worst, kinks = found.worst, [f"kink at {f.corner}: {f.left}, {f.right}" for f in found.kinks]
+    worst, kinks = found.worst, [_kink(f) for f in found.kinks]
     if len(kinks) > _MOST_KINKS:
         kinks[_MOST_KINKS:] = [f"and {len(kinks) - _MOST_KINKS} more"]
     if len(worst.places) > 1:
         kinks.insert(0, f"{worst.entry} at {_place(worst)}")
     return "; ".join(kinks) or worst.entry
+
+
+def _kink(f: "Finding") -> str:
+    """Say both slopes; of a jump there are none."""
+    if math.inf in (abs(f.left or 0.0), abs(f.right or 0.0)):
+        return f"jump at {f.corner}"
+    return f"kink at {f.corner}: {f.left}, {f.right}"
 
 
 def _place(f: "Finding") -> str:

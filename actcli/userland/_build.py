@@ -11,7 +11,7 @@ from actcli.errors import InputError, printable, quoted
 from actcli.function import NO_DERIVATIVE, Array, Function
 from actcli.userland._calls import callee
 from actcli.userland._code import Code
-from actcli.userland._home import GRAMMAR, load, member
+from actcli.userland._home import GRAMMAR, files_of, load, member
 from actcli.userland._shapes import Shapes, settled
 
 
@@ -45,6 +45,7 @@ def of_python(text: str, parameters: Mapping[str, float]) -> Function:
         parameters=MappingProxyType(dict(called.parameters)),
         elementwise=shapes.elementwise,
         whole=True,
+        files=files_of(home, module),
     )
 
 

@@ -136,6 +136,12 @@ def member(home: Home, module: ModuleType, name: str) -> Any:
     return found
 
 
+def files_of(home: Home, module: ModuleType) -> tuple[str, ...]:
+    """Return the paths of the files that the user's code was loaded from so far, the helpers' among them."""
+    files = (getattr(part, "__file__", None) for part in (module, *home.modules.values()))
+    return tuple(sorted({os.path.realpath(file) for file in files if file}))
+
+
 def near(name: str, names: list[str]) -> str:
     """Return a tip with the nearest of the user's names, or all if they are few, or none."""
     close = names if len(names) <= 12 else get_close_matches(name.lower(), names)

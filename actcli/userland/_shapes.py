@@ -52,6 +52,7 @@ def settled(name: str, home: Home, callee: Callee) -> tuple[Code, Shapes]:
         code, ndim = _taking(name, home, callee)
         if _is_elementwise(code, ndim):
             return code, Shapes(elementwise=True, batch=False, ndim=ndim)
+        _check_reduction(code, ndim)
         return code, Shapes(elementwise=False, batch=_takes_batches(code, ndim), ndim=ndim)
 
 
@@ -96,6 +97,14 @@ def _is_elementwise(code: Code, ndim: int) -> bool:
         if not np.isnan(y).any():
             break
     return True
+
+
+def _check_reduction(code: Code, ndim: int) -> None:
+    """Raise InputError where the one number of a row is the same for any row: it is a constant, misshapen."""
+    rows = [_numbers(code, factor * base, ndim) for base, _ in _PROBES for factor in (1, -1, 10)]
+    first, *others = [code.value(*x) for x in rows]
+    if first.shape != rows[0][0].shape and all(_same(first, y) for y in others):
+        raise code.odd(first.shape, rows[0][0].shape)
 
 
 def _takes_batches(code: Code, ndim: int) -> bool:
