@@ -35,12 +35,11 @@ def of_formula(
 
     Those of them that are `free` stay inputs, behind the others, and have the numbers as their defaults.
     """
-    given = {**(parameters or {})}
-    _check_names(root, name, given)
-    defaults = {key: given.pop(key) for key in parameters or () if key in free}
+    _check_names(root, name, parameters or {})
+    given = {key: number for key, number in (parameters or {}).items() if key not in free}
+    defaults = {key: number for key, number in (parameters or {}).items() if key in free}
     root = substituted(root, literals(given))
-    if not root.variables:
-        defaults = {INPUT: 0.0}  # a constant is the same anywhere
+    defaults = defaults if root.variables else {INPUT: 0.0}  # a constant is the same anywhere
     inputs = (*(key for key in root.variables if key not in defaults), *defaults)
     value, slopes = partial(_value, root, inputs), _slopes(root, inputs)
     settings = "".join(f", {key}={number_text(number)}" for key, number in given.items())

@@ -73,12 +73,19 @@ def suggestion(name: str, names: list[str]) -> str:
     """Return a tip: the nearest of the names, or all if they are few."""
     import difflib
 
-    near = difflib.get_close_matches(name.lower()[:60], sorted(set(names)), n=3, cutoff=0.6)
+    known = sorted(set(names))
+    near = [other for other in known if squeezed(other) == squeezed(name)]
+    near = near or difflib.get_close_matches(name.lower()[:60], known, n=3, cutoff=0.6)
     if near:
         return f"did you mean {_either(near)}?"
     if len(names) <= 12:
         return f"one of {', '.join(names)}"
     return "actcli list, or --help, says what there is"
+
+
+def squeezed(name: str) -> str:
+    """Return a name without what spellings differ in: LeakyReLU and leaky_relu are the same."""
+    return name.lower().replace("_", "")
 
 
 def _either(names: list[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from actcli.errors import InputError, quoted
+from actcli.errors import FormulaError, InputError, quoted
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -28,6 +28,7 @@ _ITEM = rf"{_NUMBER}(?::{_NUMBER}){{0,2}}"
 _IS_NUMBER = re.compile(_NUMBER, re.ASCII | re.IGNORECASE).fullmatch
 _IS_POINTS = re.compile(rf"{_ITEM}(?:,{_ITEM})*", re.ASCII | re.IGNORECASE).fullmatch
 _STARTS_NEGATIVE = re.compile(r"-\.?\d").match  # in any script: what is wrong is named later
+_may_be_formula = re.compile(r"[^_]*[a-z(+*/-][^_]*", re.ASCII | re.IGNORECASE).fullmatch
 _IS_WHOLE = re.compile(r"[+-]?\d{1,30}", re.ASCII).fullmatch
 
 
@@ -145,12 +146,19 @@ def settings(texts: Sequence[str], what: str) -> dict[str, float]:
 
 
 def _constant(text: str, what: str) -> float:
-    """Return a number, or the value of a formula without variables: it is parsed, never executed."""
-    if not _HAS_LETTERS_OR_OPERATORS(text) or _IS_NUMBER(text.strip(" ")):
+    """Return a number, or what a formula without variables is worth: it is parsed, and never executed."""
+    if _IS_NUMBER(text.strip(" ")) or not _may_be_formula(text):
         return number(text, what)
     from actcli.formula.constant import constant  # who writes numbers does not wait for the language
 
-    return constant(text, what=what)
+    try:
+        value = constant(text)
+    except FormulaError as error:
+        tip = "; ".join(filter(None, (error.message, error.tip)))
+        raise InputError(f"{what} must be a number, not {quoted(text)}", tip) from None
+    if math.isnan(value):
+        raise InputError(f"{what} must be a number: {quoted(text)} has no value")
+    return value
 
 
 @dataclass(frozen=True)

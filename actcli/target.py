@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from actcli.activations import ACTIVATIONS, COMPOUNDS, Activation, Compound
 from actcli.catalogue import of_activation, of_objective, seeded
-from actcli.errors import FormulaError, InputError, UnknownNameError, quoted
+from actcli.errors import FormulaError, InputError, UnknownNameError, quoted, squeezed
 from actcli.function import Function
 from actcli.objectives import OBJECTIVES
 
@@ -110,4 +110,16 @@ def _unknown(name: str) -> UnknownNameError:
         error.tip = f"{name}(x) is a formula"
     elif name in CONSTANTS or len(name) == 1:
         error.tip = f"a name alone is one of the catalogue; as a formula: ({name})"
+    elif spelt := _spelt(name):
+        error.tip = f"did you mean {' or '.join(spelt)}?"
     return error
+
+
+def _spelt(name: str) -> list[str]:
+    """Return the functions that the catalogue or a framework calls so, but for capitals and underscores."""
+    found = []
+    for entry in (*ACTIVATIONS.values(), *COMPOUNDS.values()):
+        spellings = (text.partition("(")[0].rpartition(".")[2] for text in entry.spellings.values())
+        if squeezed(name) in map(squeezed, (entry.name, *entry.aliases, *spellings)):
+            found.append(entry.name)
+    return found

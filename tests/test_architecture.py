@@ -18,7 +18,7 @@ ALLOWED = {
     "errors": set(),
     "numerics": set(),
     "registry": {"errors"},
-    "points": {"errors"},
+    "points": {"errors", "formula"},
     "report": {"errors"},
     "picture": {"errors"},
     "formula": {"errors", "numerics"},

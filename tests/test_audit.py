@@ -375,6 +375,7 @@ def test_programs_are_audited(tmp_path: Path, line: str, code: int, said: str) -
     )
     assert done.code == code, done
     assert said in done.err
+    assert not done.rows or done.rows[0][0] == f"{Path(sys.executable).name} my program.py"
     if code == 2:
         is_trouble(done)
 
@@ -386,7 +387,8 @@ def test_programs_are_audited(tmp_path: Path, line: str, code: int, said: str) -
         (("gelu", "--all"), "audit takes names, --all or --command"),
         (("--all", "--against", "gelu"), "no --against"),
         (("softmax",), "no audit for vector functions yet"),
-        (("x*y",), "has 2 inputs"),
+        (("x*y",), "x*y has the inputs x and y: an audit takes one"),
+        (("mse",), "mse has the inputs y and t: an audit takes one"),
         (("gelu", "--order", "3"), "--order"),
         (("gelu", "--order", "x"), "--order"),
         (("gelu", "--points", "0"), "--points"),
@@ -406,6 +408,13 @@ def test_programs_are_audited(tmp_path: Path, line: str, code: int, said: str) -
 def test_what_cannot_be_audited(arguments: tuple[str, ...], said: str) -> None:
     """One clear line, and exit code 2."""
     is_trouble(call("audit", *arguments), said)
+
+
+def test_wrong_specials_hide_no_error() -> None:
+    """The summary says how large the largest error is, whatever else is wrong: abs is -0.0 nowhere."""
+    done = call("audit", "abs(x)*1.5", "--against", "abs(x)*sign(x)", "--order", "0", "--points", "20")
+    assert done.code == 0
+    assert "1 with wrong special values, the largest error is" in done.err.splitlines()[-1]
 
 
 def test_all_leaves_out_what_has_no_formula_of_one_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,6 +138,12 @@ def test_a_jump_has_an_infinite_slope() -> None:
     assert (jump.verdict, jump.left, jump.right) == (Verdict.KINK, 0.0, np.inf)
 
 
+def test_a_jump_is_called_one() -> None:
+    """A corner is shown with its slopes; a jump has none."""
+    notes = [call("gradcheck", name).rows[0][-1] for name in ("relu", "step", "softplus@torch")]
+    assert notes == ["kink at 0.0: 0.0, 1.0", "jump at 0.0", "jump at 20.0"]
+
+
 @pytest.mark.parametrize("x", [1e-3, 1e-7, -1e-7, 1e-12, 5e-324])
 def test_points_beside_a_kink_are_seen_from_their_side(x: float) -> None:
     """However near to the kink, the slope of relu is 0 or 1, and no kink is made an excuse."""

@@ -104,6 +104,13 @@ def test_a_jacobian_is_two_diagonals(name: str) -> None:
     assert function(x.astype(np.float32)).dtype == np.float32
 
 
+
+    """Who names the halves is told how they are given."""
+    done = call("eval", "glu", "a=1,2", "b=3,4")
+    assert done.code == 2
+    assert "the halves a and b are given as one vector: 1,2,3,4" in done.err
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_no_unit_halves_an_odd_number(name: str) -> None:
     """An odd length is one clear line; so is a lone number."""

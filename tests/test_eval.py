@@ -133,6 +133,25 @@ def test_a_kink_is_noted_once() -> None:
     assert call("eval", "relu", "1:3", "--with-derivative").err == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        (("elu", "0", "--order", "1"), ""),
+        (("elu", "0", "--order", "1", "-p", "alpha=2"), "derivative"),
+        (("elu", "0", "--order", "2"), "second derivative"),
+        (("leaky_relu", "0", "--order", "2", "-p", "alpha=1"), ""),
+        (("relu", "0", "--order", "2"), "derivative"),  # its slope jumps, though 0 is on both sides of 0 next
+        (("step", "0", "--order", "1"), "derivative"),  # 0 on both sides, but a jump between
+        (("abs(t)", "0", "--order", "1"), "derivative"),
+        (("where(t > 1, t**2, 2*t - 1)", "1", "--order", "2"), "second derivative"),
+    ],
+)
+def test_only_a_derivative_that_is_missing_is_noted(arguments: tuple[str, ...], missing: str) -> None:
+    """Where both one-sided limits agree there is a derivative, and nothing to say."""
+    said = call("eval", *arguments).err
+    assert f" has no {missing} at " in said if missing else said == ""
+
+
 digits = st.from_regex(r"(0|[1-9][0-9]{0,5})(\.[0-9]{0,6})?|\.[0-9]{1,6}", fullmatch=True)
 exponents = st.sampled_from(["", "e3", "e-3", "E+2", "e-320", "e0"])
 literals = st.builds("-{}{}".format, digits, exponents) | st.sampled_from(

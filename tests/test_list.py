@@ -87,6 +87,17 @@ def test_a_terminal_has_one_line_an_entry(tmp_path: Path, columns: int, argument
     assert max(map(len, lines)) <= columns
 
 
+def test_columns_without_room_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A narrow table says which columns it leaves out; a wide one, and other formats, leave out none."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert call("list", "-f", "table").err == "note: no room for properties: -f csv has all\n"
+    done = call("list", "--framework", "torch", "-f", "table")
+    assert done.err == "note: no room for note: -f csv has all\n"
+    assert call("list").err == call("list", "-q", "-f", "table").err == ""
+    monkeypatch.setenv("COLUMNS", "160")
+    assert call("list", "-f", "table").err == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "fragment"),
     [

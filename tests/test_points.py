@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from program import call
+from program import call, is_trouble
 
 from actcli.errors import InputError
 from actcli.points import interval, is_points, number, points, settings, size
@@ -180,6 +180,53 @@ def test_sizes_and_settings_use_the_same_numbers() -> None:
     """8x5 and alpha=1e-3 hold numbers like any other."""
     assert size("8X5.5", "--size") == (8.0, 5.5)
     assert settings(["alpha=-1e-3", " b = 2"], "--param") == {"alpha": -0.001, "b": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("pi", math.pi),
+        ("2/3", 2 / 3),
+        (" -pi/2 ", -math.pi / 2),
+        ("sqrt(2)", math.sqrt(2)),
+        ("1 - 1e-3", 0.999),
+        ("2**-0.5", math.sqrt(0.5)),
+        ("inf", math.inf),
+    ],
+)
+def test_a_setting_may_be_a_formula_without_variables(text: str, value: float) -> None:
+    """It is the float nearest to its exact value."""
+    assert settings([f"alpha={text}"], "--param") == {"alpha": value}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "for example 1.5"),
+        ("1_000", "digits are written without '_'"),
+        ("1,5", "for example 1.5"),
+        ("1/0", "in the formula: this constant is infinite"),
+        ("ten", "in the formula: ten stands for no number; pi, e and inf do"),
+        ("2*x", "in the formula: x stands for no number; pi, e and inf do"),
+        ("sqr(2)", "in the formula: unknown function 'sqr'; did you mean sqrt?"),
+        ("sqrt(2", "in the formula: this parenthesis is never closed"),
+        ("open('f')", 'in the formula: a formula cannot hold "\'"'),
+        ("__import__('os')", "digits are written without '_'"),
+        ("sum(1)", "in the formula: sum of a constant: it needs a vector"),
+        ("pi" * 600, "the formula is too long: 1200 characters"),
+    ],
+)
+def test_a_setting_that_is_no_number(text: str, said: str) -> None:
+    """One line says which, and the tip why."""
+    done = call("eval", "elu", "1", "-p", f"alpha={text}")
+    is_trouble(done, "--param 'alpha' must be a number, not '")
+    assert f"\n  tip: {said}" in done.err
+
+
+def test_a_setting_that_is_nan_or_too_large() -> None:
+    """A formula without a value is refused, and so is what no float64 holds."""
+    for text, said in (("sqrt(-1)", "'sqrt(-1)' has no value"), ("1e999", "'alpha' overflows float64")):
+        is_trouble(call("eval", "elu", "1", "-p", f"alpha={text}"), said)
 
 
 def test_the_program_prints_the_decimal_grid() -> None:

@@ -9,9 +9,10 @@ import sympy
 from program import call, is_trouble, terminal
 
 from actcli.activations import ACTIVATIONS, COMPOUNDS
-from actcli.cli._entries import families
+from actcli.cli._entries import families, record
 from actcli.formula.parse import parse
 from actcli.formula.precise import precise
+from actcli.frameworks import in_framework, names
 
 
 def formulas(*arguments: str) -> list[str]:
@@ -125,6 +126,24 @@ def test_every_entry_has_a_card(name: str) -> None:
     assert rows.get("formula", entry.formula) == entry.formula
 
 
+def test_every_framework_s_function_has_a_card() -> None:
+    """Its card, too, says who calls the function what; gelu@jax is gelu_tanh, and that by name."""
+    for name in names():
+        found = record(in_framework(name), None)
+        assert found["name"] == name
+        assert name in [flavour["name"] for flavour in found["frameworks"]]
+    rows = dict(row for row in call("show", "gelu@jax").rows if len(row) == 2)
+    assert rows["torch"].startswith("nn.functional.gelu(approximate='tanh')")
+    assert "mlx" in rows
+
+
+def test_parameters_stand_in_the_derivatives() -> None:
+    """Of sin(omega*x) it is omega*cos(omega*x), though a formula's sin has none."""
+    for given in ((), ("-p", "omega=30")):
+        texts = [slope["formula"] for slope in card("sin", *given)["derivatives"]]
+        assert texts == ["omega*cos(omega*x)", "-omega**2*sin(omega*x)"]
+
+
 def test_a_card_says_what_there_is_to_know() -> None:
     """Formula, derivatives, parameters, facts, conventions, frameworks."""
     found = card("elu", "--order", "1")
@@ -145,6 +164,15 @@ def test_parameters_change_the_facts() -> None:
     is_trouble(call("show", "elu", "-p", "beta=2"), "no parameter")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("SiLU", "silu"), ("ReLU6", "relu6"), ("HardSwish", "hard_silu"), ("LogSoftmax", "log_softmax")],
+)
+def test_spellings_of_frameworks_are_recognised(typed: str, meant: str) -> None:
+    """Capitals and underscores apart, a name, an alias or a framework's spelling leads to the function."""
+    assert call("show", typed).err.endswith(f"tip: did you mean {meant}?\n")
+
+
 def test_a_card_fits_a_terminal(tmp_path: Path) -> None:
     """On a terminal what is long goes on below, in its column."""
     for columns in (60, 100):
@@ -162,5 +190,10 @@ def test_a_picture_can_go_with_it(tmp_path: Path) -> None:
         done = call("show", name, "--plot", str(path), "-o", str(tmp_path / "card.txt"))
         assert done.code == 0, done
         assert path.read_bytes().startswith(b"\x89PNG")
+    mine = tmp_path / "mine.py"
+    mine.write_text("def double(x):\n    return 2 * x\n")
+    done = call("show", f"{mine}:double", "--plot", str(tmp_path / "m.svg"))
+    assert (done.code, done.text, done.err.count("has no formula to show")) == (0, "", 1)
+    assert "<svg" in (tmp_path / "m.svg").read_text()
     is_trouble(call("show", "tanh", "--plot", "tanh.gif"), "suffix")
     is_trouble(call("show", "tanh", "--plot", "-", "-o", "-"), "stdout")

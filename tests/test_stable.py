@@ -28,7 +28,7 @@ PLACES = (
     800.0,
     -800.0,
 )
-APPROXIMATE = {"tanhshrink": 2e-16}  # a continued fraction, broken off
+APPROXIMATE = {"tanhshrink": 2e-16, "sinc": 1e-21}  # a continued fraction and a series, broken off
 FADED = 1e-320  # what is smaller is 0 in all types; beyond 2,560 bits the oracle is none
 
 

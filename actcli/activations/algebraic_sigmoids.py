@@ -80,6 +80,6 @@ ISRU = Activation(
     value=_isru,
     derivative=_isru_derivative,
     second_derivative=_isru_second,
-    parameters={"alpha": Parameter("1", "(0, inf)")},
+    parameters={"alpha": Parameter("1", "[1e-100, 1e100]")},
     source="Carlile et al. 2017, Improving deep learning by ISRLUs, section 2 (arXiv:1710.09967)",
 )

@@ -7,11 +7,11 @@ import numpy as np
 from actcli.activations._spec import Activation, Parameter
 from actcli.numerics import Array, exact_product, exact_sum, half_square, scaled_tail, times_exp
 
-_FAR = 40.0  # standard deviations: beyond, the normal density is 0, also after a multiplication by a float
+_FAR = 52.0  # standard deviations: beyond, the normal density is 0, even over the square of the least sigma
 
 
 def _standard(x: Array, mu: float, sigma: float) -> tuple[Array, Array]:
-    """Return z = (x - mu)/sigma as high + low, clamped to +-40."""
+    """Return z = (x - mu)/sigma as high + low, clamped to +-52."""
     bound = _FAR * sigma + abs(mu)
     gap, gap_low = exact_sum(np.clip(x, -bound - abs(mu), bound + abs(mu)), -mu)
     z = gap / sigma
@@ -29,20 +29,19 @@ def _laplace(x: Array, mu: float, sigma: float) -> Array:
     return np.where(z < 0.0, left, 1.0 - left)
 
 
-def _density(x: Array, mu: float, sigma: float, power: int) -> Array:
-    """Return (-z)**power/sigma**(power + 1) times the standard normal density of z."""
+def _laplace_derivative(x: Array, mu: float, sigma: float) -> Array:
     z, z_low = _standard(x, mu, sigma)
     high, low = half_square(z)
-    factor = 1.0 / math.sqrt(2.0 * math.pi) / sigma
-    return times_exp(-z * factor / sigma if power else factor, high, low - z * z_low)
-
-
-def _laplace_derivative(x: Array, mu: float, sigma: float) -> Array:
-    return _density(x, mu, sigma, 0)
+    return times_exp(1.0 / math.sqrt(2.0 * math.pi) / sigma, high, low - z * z_low)
 
 
 def _laplace_second(x: Array, mu: float, sigma: float) -> Array:
-    return _density(x, mu, sigma, 1)
+    z, z_low = _standard(x, mu, sigma)
+    high, low = half_square(z)
+    factor = 1.0 / math.sqrt(2.0 * math.pi) / sigma / sigma
+    # z may be subnormal where the gap over sigma**3 is not
+    gap = np.clip(x - mu, -_FAR * sigma, _FAR * sigma)
+    return times_exp(-gap * (factor / sigma), high, low - z * z_low)
 
 
 LOGLOG = Activation(
@@ -69,7 +68,10 @@ LAPLACE = Activation(
     value=_laplace,
     derivative=_laplace_derivative,
     second_derivative=_laplace_second,
-    parameters={"mu": Parameter("sqrt(1/2)"), "sigma": Parameter("sqrt(1/(4*pi))", "(0, inf)")},
+    parameters={
+        "mu": Parameter("sqrt(1/2)", "[-1e100, 1e100]"),
+        "sigma": Parameter("sqrt(1/(4*pi))", "[1e-100, 1e100]"),
+    },
     aliases=("mega_laplace",),
     source="Ma et al. 2022, Mega: moving average equipped gated attention, section 3.4 (arXiv:2209.10655)",
 )

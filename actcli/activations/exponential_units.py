@@ -76,8 +76,8 @@ SELU = Activation(
     derivative=_selu_derivative,
     second_derivative=_selu_second,
     parameters={
-        "lambd": Parameter("1.05070098735548049341933498529461"),
-        "alpha": Parameter("1.67326324235437728481704299167165"),
+        "lambd": Parameter("1.05070098735548049341933498529461", "[1e-100, 1e100]"),
+        "alpha": Parameter("1.67326324235437728481704299167165", "[-1e100, 1e100]"),
     },
     kinks=(Kink(at="0", side="left"),),
     spellings={"torch": "nn.functional.selu", "jax": "nn.selu", "keras": "activations.selu", "onnx": "Selu"},

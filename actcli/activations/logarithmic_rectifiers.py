@@ -39,7 +39,7 @@ def _on_line(x: Array, beta: float, threshold: float) -> Array | bool:
     """Whether beta*x > threshold: the exact product, not the rounded one, decides."""
     if math.isinf(threshold):
         return False
-    high, low = bounded_product(beta, x)
+    high, low = bounded_product(beta if threshold else 1.0, x)  # the sign alone does not underflow
     above: Array = (high > threshold) | ((high == threshold) & (np.asarray(low) > 0.0))
     return above
 
@@ -104,7 +104,7 @@ SOFTPLUS = Activation(
     value=_softplus,
     derivative=_softplus_derivative,
     second_derivative=_softplus_second,
-    parameters={"beta": Parameter("1", "(0, inf)"), "threshold": Parameter("inf", "[0, inf]")},
+    parameters={"beta": Parameter("1", "[1e-100, 1e100]"), "threshold": Parameter("inf", "[0, inf]")},
     kinks=(Kink(at="threshold/beta", side="left", order=0),),
     aliases=("smooth_relu",),
     spellings={

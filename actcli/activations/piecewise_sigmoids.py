@@ -58,7 +58,7 @@ HARD_TANH = Activation(
     value=_hard_tanh,
     derivative=_hard_tanh_derivative,
     second_derivative=_flat,
-    parameters={"low": Parameter("-1"), "high": Parameter("1")},
+    parameters={"low": Parameter("-1"), "high": Parameter("1", "[low, inf)")},
     kinks=(Kink(at="low", side="left"), Kink(at="high", side="right")),
     aliases=("hardtanh",),
     spellings={"torch": "nn.functional.hardtanh", "jax": "nn.hard_tanh", "keras": "activations.hard_tanh"},
@@ -84,7 +84,7 @@ HARD_SIGMOID = Activation(
     value=_hard_sigmoid,
     derivative=_hard_sigmoid_derivative,
     second_derivative=_flat,
-    parameters={"width": Parameter("6", "(0, inf)"), "beta": Parameter("1/2")},
+    parameters={"width": Parameter("6", "[1e-100, 1e100]"), "beta": Parameter("1/2", "[-1e100, 1e100]")},
     kinks=(Kink(at="-beta*width", side="left"), Kink(at="(1 - beta)*width", side="right")),
     aliases=("hardsigmoid",),
     spellings={

@@ -47,8 +47,11 @@ def _tanh_second(x: Array) -> Array:
 
 
 def _scaled_tanh(x: Array, height: float, width: float) -> Array:
-    with np.errstate(over="ignore", invalid="ignore"):  # both in branches that are not taken
-        z, line = x / width, height / width * x
+    with np.errstate(over="ignore"):
+        z = x / width
+    near = np.clip(x, -width, width)
+    # first what does not underflow
+    line = height * near / width if width > 1.0 else height / width * near
     return np.where(np.abs(z) < _TINY, line, height * np.tanh(z))
 
 
@@ -153,7 +156,10 @@ LECUN_TANH = Activation(
     value=_scaled_tanh,
     derivative=_scaled_slope,
     second_derivative=_scaled_second,
-    parameters={"height": Parameter("1.7159"), "width": Parameter("3/2", "(0, inf)")},
+    parameters={
+        "height": Parameter("1.7159", "[-1e100, 1e100]"),
+        "width": Parameter("3/2", "[1e-100, 1e100]"),
+    },
     aliases=("scaled_tanh", "stanh"),
     source="LeCun, Bottou, Orr & Müller 1998, Efficient BackProp, section 4.4",
 )
@@ -165,7 +171,7 @@ TANH_SOFTCAP = Activation(
     value=_softcap,
     derivative=_softcap_derivative,
     second_derivative=_softcap_second,
-    parameters={"c": Parameter("30", "(0, inf)")},
+    parameters={"c": Parameter("30", "[1e-100, 1e100]")},
     aliases=("softcap",),
     source="Gemma Team 2024, Gemma 2, section 2 (arXiv:2408.00118); Bello et al. 2017 (arXiv:1611.09940)",
 )

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from actcli.auditing._exact import Reference, reference
+from actcli.auditing._exact import Reference, check_takes_numbers, reference
 from actcli.auditing._sample import hard_points
 from actcli.auditing._score import Tally, Terms, judged
 from actcli.auditing._terms import largest_terms
@@ -131,7 +131,9 @@ def _formula_of(function: Subject, against: Function | None) -> Function:
 
 
 def results(function: Subject, kind: FloatType, x: Array, order: int) -> Array:
-    """Return what a function makes of numbers of a type, in float64."""
+    """Return what a function makes of numbers of a type, in float64. Raises InputError: it takes others."""
+    if isinstance(function, Function):
+        check_takes_numbers(function)
     with np.errstate(all="ignore"):  # what signals on the way is judged by its result
         return np.asarray(function(kind.round(x), order=order)).astype(np.float64)
 

@@ -59,16 +59,21 @@ class Reference:
 
 def reference(function: Function) -> Reference:
     """Return what a function's formula says. Raises InputError: it has none, or is none of one number."""
-    if not function.elementwise:
-        raise InputError(f"there is no audit for vector functions yet: {function.name} is one")
-    if len(function.inputs) != 1:
-        takes = ", ".join(function.inputs)
-        raise InputError(f"{function.name} has {len(function.inputs)} inputs ({takes}): an audit takes one")
+    check_takes_numbers(function)
     if function.make_graph is None or not function.formula:
         tip = "--against a function of the catalogue, or a formula"
         raise InputError(f"{function.name} has no formula to be audited against", tip)
     numbers = tuple(function.parameters.items())
     return Reference(function.name, function.formula, function.inputs[0], numbers, function.corners)
+
+
+def check_takes_numbers(function: Function) -> None:
+    """Raise InputError for a function of several inputs or of a vector."""
+    if len(function.inputs) != 1:
+        *others, last = function.inputs
+        raise InputError(f"{function.name} has the inputs {', '.join(others)} and {last}: an audit takes one")
+    if not function.elementwise:
+        raise InputError(f"there is no audit for vector functions yet: {function.name} is one")
 
 
 @lru_cache(maxsize=1000)

@@ -162,7 +162,8 @@ def _thinned(doubtful: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 def _beside_zeros(y: Array) -> npt.NDArray[np.bool_]:
     """Return where a change of sign is near; nowhere among many: what oscillates is no smooth zero."""
     found = np.zeros(y.shape, bool)
-    changes = np.flatnonzero(np.sign(y[1:]) * np.sign(y[:-1]) < 0)
+    with np.errstate(invalid="ignore"):  # some of all nans are signalling
+        changes = np.flatnonzero(np.sign(y[1:]) * np.sign(y[:-1]) < 0)
     for k in changes if changes.size <= 2 else ():
         found[max(0, k - _BESIDE_ZERO) : k + _BESIDE_ZERO + 1] = True
     return found

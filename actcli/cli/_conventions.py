@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from actcli.cli._write import say
 
 _IMPLEMENTED = 2
+_NAMES = ("derivative", "derivative", "second derivative")  # of what is missing: of a jump, too, the first
 _ROUNDED = 1e-12  # so far apart are equal limits where the place of the kink is a rounded number
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _missing(function: "Function", at: float, order: int) -> str:
     for k in range(min(c.order for c in function.corners if c.at == at), order + 1):
         left, right = (limit(graph, k, at, side, {}) for side in ("left", "right"))
         if not math.isclose(left, right, rel_tol=_ROUNDED, abs_tol=_ROUNDED):
-            return {0: "derivative", 1: "derivative", 2: "second derivative"}.get(k, f"derivative of order {k}")
+            return _NAMES[k] if k < len(_NAMES) else f"derivative of order {k}"
     return ""
 
 

@@ -56,11 +56,19 @@ def _named(texts: Sequence[str], function: "Function") -> "dict[str, npt.NDArray
     for match in filter(None, map(_is_assignment, texts)):
         name, text = match.groups()
         if name not in function.inputs:
+            _refuse_halves(name, function)
             raise UnknownNameError(f"variable of {function.name}:", name, function.inputs)
         if name in found:
             raise InputError(f"{name} is given twice")
         found[name] = points([text], f"a value of {name}")
     return found
+
+
+def _refuse_halves(name: str, function: "Function") -> None:
+    if function.halves and name in function.halves.inputs:
+        halves = " and ".join(function.halves.inputs)
+        tip = f"the halves {halves} are given as one vector: 1,2,3,4"
+        raise InputError(f"{function.name} takes one vector, not its half {name}", tip)
 
 
 def _fitting(found: "dict[str, npt.NDArray[Any]]") -> "Arrays":

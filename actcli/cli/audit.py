@@ -192,9 +192,10 @@ def _verdict(found: "list[Audit]", quiet: bool) -> int:
     if not quiet:
         points = sum(one.tally.points for one in found)
         worst = max(max(one.max_ulp, one.tally.subnormal.ulps) for one in found)
+        wrong = "failed" if judging else "with wrong special values"
         result = f"within {_rough(worst):g} ulp"
         if failed:
-            result = f"{len(failed)} failed" if judging else f"{result}, special values wrong in {len(failed)}"
+            result = f"{len(failed)} {wrong}, the largest error is {_rough(worst):g} ulp"
         say(f"{len(found)} audited at {points} points: {result}")
     return ExitCode.NO if judging and failed else ExitCode.OK
 

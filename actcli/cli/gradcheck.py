@@ -1,5 +1,6 @@
 """actcli gradcheck: stated derivatives against numerical ones."""
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 

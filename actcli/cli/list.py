@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Entry = Activation | Compound
 
 _LEAST = 16  # characters of a column that is cut to fit a terminal
+_FAMILY = 22  # the longest name of a family
 _GAP = 2
 
 
@@ -126,9 +127,11 @@ def _emit(out: Output, found: "Sequence[Entry]", framework: str | None) -> None:
         out.write([json_of(records)] if format == "json" else (json_of(item, None) for item in records))
         return
     columns = _columns(found) if framework is None else _spellings(found)
-    if format == "table":
-        columns = _fitted(columns, out.screen().width)
-    out.emit(_report(columns))
+    shown = _fitted(columns, out.screen().width) if format == "table" else columns
+    out.emit(_report(shown))
+    left = [name for name in columns if name not in shown]
+    if left and not out.quiet:
+        say(f"note: no room for {' and '.join(left)}: -f csv has all")
 
 
 def _columns(found: "Sequence[Entry]") -> dict[str, list[str]]:
@@ -161,9 +164,10 @@ def _report(columns: Mapping[str, Any]) -> "Report":
 
 
 def _fitted(columns: dict[str, list[str]], width: int) -> dict[str, list[str]]:
-    """Cut the last two columns to what a terminal has room for; where there is none, they go."""
-    widths = {name: max(map(len, (name, *cells))) for name, cells in columns.items()}
+    """Cut all columns but the names to what a terminal has room for; of the last two some may have none."""
     *kept, wide, last = columns
+    columns = {**columns, kept[-1]: _cut(columns[kept[-1]], max(_FAMILY, width * 3 // 10))}
+    widths = {name: max(map(len, (name, *cells))) for name, cells in columns.items()}
     room = width - 1 - sum(widths[name] + _GAP for name in kept)
     if room < 3 * _LEAST:
         shown = {wide: _cut(columns[wide], room)} if room >= _LEAST else {}

@@ -15,6 +15,7 @@ from actcli.points import settings, whole
 
 if TYPE_CHECKING:
     from actcli.activations import Activation, Compound
+    from actcli.codegen import Language
 
     Entry = Activation | Compound
 
@@ -64,12 +65,14 @@ def show(
     actcli show tanh --plot tanh.png
     actcli show sigmoid --order 2 -q
     actcli show "x*sin(x)" -f latex
+    actcli show "x*sin(x)" --code numpy
     actcli show "b0 + b1*x1 + b2*x2" --wrt x1,x2
 
     A function of the catalogue is shown as a card: formula, derivatives, facts, conventions, frameworks. With
     -q, --wrt or -f latex, and of a formula, it is the formula and its derivatives alone: symbolic, lightly
     simplified, and what is printed reads back as a formula. Of several variables order 1 is the gradient,
-    order 2 the Hessian. The code is the form that does not cancel, and its derivative.
+    order 2 the Hessian. The code is the form that does not cancel, and its derivative, of a function or a
+    formula of one number.
     """  # noqa: D301
     from actcli.cli._formulas import LATEX, formats
 
@@ -82,7 +85,7 @@ def show(
     draw = _drawing(target, given, plot, output)
     entry = None if quiet or wrt is not None or out.chosen().name == LATEX else entry_of(target.strip())
     if entry is None:
-        _show_formulas(target, given, highest, wrt, out)
+        _show_formulas(target, given, highest, wrt, out, is_drawn=plot is not None)
     else:
         _show_card(entry, given, highest, out)
     draw()
@@ -90,12 +93,15 @@ def show(
 
 
 def _show_formulas(
-    target: str, given: Mapping[str, float], highest: int | None, wrt: str | None, out: Output
+    target: str, given: Mapping[str, float], highest: int | None, wrt: str | None, out: Output, is_drawn: bool
 ) -> None:
     from actcli.cli._formulas import emit, rows_of
     from actcli.target import resolve
 
     function = resolve(target, given)
+    if is_drawn and function.make_graph is None and highest is None and wrt is None:
+        say(f"note: {function.name} has no formula to show")
+        return
     emit(rows_of(function, highest, None if wrt is None else wrt.split(",")), out)
     if not function.elementwise and not function.halves and highest is None and not out.quiet:
         say(f"note: the derivative of {function.name} is a matrix: see eval --jacobian, --upstream")
@@ -131,24 +137,29 @@ def _check_alone(**options: str | None) -> None:
 
 
 def _show_code(target: str, language: str, given: Mapping[str, float], output: str) -> int:
-    from actcli.activations import Activation
     from actcli.codegen import LANGUAGES
     from actcli.render import Format
-    from actcli.target import resolve
 
-    known, entry = LANGUAGES[language], entry_of(target.strip())
+    known = LANGUAGES[language]
     format: Format[str] = Format(name=known.name, summary=known.summary, render=lambda text, _: iter([text]))
     out = Output(format=known.name, quiet=False, file=output, color="auto", others={known.name: format})
-    function = resolve(target, given)
-    if not isinstance(entry, Activation):
-        raise InputError(
-            f"{function.name} is no function of one number that the catalogue holds", "actcli list"
-        )
-    from actcli.activations import ACTIVATIONS
-    from actcli.codegen.source import source
-
-    out.write([source(entry, known, ACTIVATIONS, function.parameters)])
+    out.write([_code(target, known, given)])
     return ExitCode.OK
+
+
+def _code(target: str, language: "Language", given: Mapping[str, float]) -> str:
+    """Return the source code of a catalogue function or a formula. Raises InputError."""
+    from actcli.activations import ACTIVATIONS, Activation
+    from actcli.codegen.source import formula_source, source
+    from actcli.target import resolve
+
+    function, entry = resolve(target, given), entry_of(target.strip())
+    if isinstance(entry, Activation):
+        return source(entry, language, ACTIVATIONS, function.parameters)
+    if entry is not None:
+        tip = f"its formula: {entry.formula}" * bool(entry.formula)
+        raise InputError(f"{function.name} is no function of one number: code is written for these", tip)
+    return formula_source(function.graph, language, ACTIVATIONS)
 
 
 def _drawing(target: str, given: Mapping[str, float], plot: str | None, output: str) -> Callable[[], None]:
@@ -164,5 +175,5 @@ def _drawing(target: str, given: Mapping[str, float], plot: str | None, output: 
     check_picture(plot)
     function = resolve(target, given)
     curve = kind_of([function], None) == "curve" and len(function.orders) > 1
-    wish = Wish(with_derivative=True, layout="columns") if curve else Wish()
+    wish = Wish(with_derivative=curve)
     return lambda: save_picture(drawn([function], wish), plot, Paper())

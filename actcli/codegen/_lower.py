@@ -62,6 +62,23 @@ def _steady(node: Node) -> Node:
     return node
 
 
+def settled(root: Node, exact: bool) -> Node:
+    """Return the graph with choices made whose condition is known: as exact numbers decide, or floats."""
+    return _rewritten(root, _exact_choice if exact else _float_choice)
+
+
+def _exact_choice(node: Node) -> Node:
+    if node.operation is op.where and not node.inputs[0].variables:
+        return node.inputs[1 if precise(op.where(node.inputs[0], _ONE, _ZERO), {}) else 2]
+    return node
+
+
+def _float_choice(node: Node) -> Node:
+    if node.operation is op.where and node.inputs[0].constant is not None:
+        return node.inputs[1 if node.inputs[0].constant else 2]
+    return node
+
+
 def lowered(root: Node) -> Node:
     """Return the graph with constants folded, whole powers as products, and without logaddexp."""
     return _rewritten(root, _plain)

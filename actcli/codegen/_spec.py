@@ -27,7 +27,8 @@ class Piece(NamedTuple):
 class Function:
     """A function to write: its name, its variable, parameters with defaults, assignments, and the result.
 
-    `joined` says that it chooses between pieces: a comparison with nan would choose one.
+    `joined` says that nan would get lost: it chooses between pieces, and a comparison with nan would choose
+    one, or it is a constant.
     """
 
     name: str

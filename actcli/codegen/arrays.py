@@ -93,8 +93,6 @@ def _function(module: str, function: Function) -> str:
     x, result = function.variable, function.result.text
     defaults = [f"{name}={_number('math', value)}" for name, value in function.parameters.items()]
     lines = [f"{name} = {text}" for name, text in function.lines]
-    if not function.result.varies:
-        result = f"{module}.full_like({x}, {result})"
     if function.joined:
         result = f"{module}.where({module}.isnan({x}), {x}, {result})"
     head = ['@np.errstate(all="ignore")'] if module == "np" and (lines or function.result.varies) else []

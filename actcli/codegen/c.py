@@ -1,13 +1,15 @@
 """C99, with math.h."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from actcli.codegen._spec import Form, Function, Language, Piece
 from actcli.formula._operation import COMPARISON, POWER, PRODUCT, SIGN, SUM
 
+_words = re.compile(r"[A-Za-z_]\w*", re.ASCII).findall
 _LOOSEST = COMPARISON - 1
-_DROPS_NAN = (" ? ", "fmin(", " > 0.0) - (")  # what makes a number of nan
+_DROPS_NAN = (" ? ", "fmin(", " > 0.0) - (")  # what makes a number of nan, as joined pieces do
 _BINARY = {
     **{
         sign: Form(f"{{0}} {sign} {{1}}", COMPARISON, (SUM, SUM))
@@ -39,11 +41,11 @@ def _function(function: Function) -> str:
     arguments = ", ".join(f"double {name}" for name in (function.variable, *function.parameters))
     lines = [f"    const double {name} = {text};" for name, text in function.lines]
     lines.append(f"    return {function.result.text};")
-    drops_nan = any(mark in line for mark in _DROPS_NAN for line in lines)
-    body = (
-        [f"    if (isnan({function.variable})) return {function.variable};", *lines] if drops_nan else lines
-    )
-    return "\n".join([f"double {function.name}({arguments})", "{", *body, "}"])
+    if function.joined or any(mark in line for mark in _DROPS_NAN for line in lines):
+        lines.insert(0, f"    if (isnan({function.variable})) return {function.variable};")
+    used = set(_words(" ".join(lines)))
+    unused = [f"    (void) {name};" for name in function.parameters if name not in used]
+    return "\n".join([f"double {function.name}({arguments})", "{", *unused, *lines, "}"])
 
 
 def _file(header: Sequence[str], functions: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from actcli.activations._spec import Activation
 from actcli.catalogue import of_activation
 from actcli.facts import SATURATED, Facts
 from actcli.facts.moments import moments
-from actcli.facts.subject import Subject
+from actcli.facts.subject import Subject, grid
 from actcli.formula.calls import expanded
 from actcli.formula.parse import parse
 from actcli.formula.text import text_of
@@ -53,21 +53,13 @@ def _subject(
     return Subject(function, parse(activation.formula, catalogue), function.parameters)
 
 
-def _grid(corners: list[float]) -> Array:
-    """Return the points at which signs are looked at: a corner with its neighbours, never one alone."""
-    far, near = np.geomspace(60, 1e6, 400), np.geomspace(1e-9, 2e-3, 60)
-    beside = [math.nextafter(c, side) for c in corners for side in (-math.inf, math.inf)]
-    parts: list[Any] = [np.arange(-12000, 12001) / 200, far, -far, near, -near, corners, beside]
-    return np.unique(np.concatenate(parts))
-
-
 @dataclass(frozen=True)
 class _Study:
     subject: Subject
 
     @cached_property
     def x(self) -> Array:
-        return _grid(self.subject.corners)
+        return grid(self.subject.corners)
 
     @cached_property
     def slope(self) -> Array:

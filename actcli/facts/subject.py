@@ -1,5 +1,6 @@
 """A function under study: quick values on arrays, exact ones at numbers, beside numbers, and far out."""
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
@@ -104,3 +105,11 @@ class Subject:
             middle = (low + high) / 2
             low, high = (middle, high) if mp.sign(self.exact(order, middle)) == sign else (low, middle)
         return low
+
+
+def grid(corners: list[float]) -> Array:
+    """Return the points at which signs are looked at: a corner with its neighbours, never one alone."""
+    far, near = np.geomspace(60, 1e6, 400), np.geomspace(1e-9, 2e-3, 60)
+    beside = [math.nextafter(c, side) for c in corners for side in (-math.inf, math.inf)]
+    parts: list[Any] = [np.arange(-12000, 12001) / 200, far, -far, near, -near, corners, beside]
+    return np.unique(np.concatenate(parts))

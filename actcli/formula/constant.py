@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from actcli.errors import FormulaError
+
 _is_fraction = re.compile(r"(-?)(\w+)(?:/(\w+))?", re.ASCII).fullmatch
 _is_whole = re.compile(r"\d{1,15}", re.ASCII).fullmatch  # below 2**53
 
@@ -24,7 +26,10 @@ def constant(text: str, names: Mapping[str, float] | None = None) -> float:
     from actcli.formula.parse import parse
     from actcli.formula.precise import precise
 
-    return float(precise(parse(text), names))
+    root = parse(text)
+    if unknown := next((name for name in root.variables if name not in names), ""):
+        raise FormulaError(f"{unknown} stands for no number", text, tip="pi, e and inf do")
+    return float(precise(root, names))
 
 
 def _float(term: str, names: Mapping[str, float]) -> float | None:

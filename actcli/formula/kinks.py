@@ -1,7 +1,7 @@
 """Derivatives that keep a convention: at a kink they report the limit that it names, exactly."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -34,28 +34,28 @@ def sided(
     """
     # Of two conventions for one point the one of the higher order is put in later, and stands.
     valid = sorted((kink for kink in kinks if kink.order <= order), key=lambda kink: kink.order)
-    if not valid:
-        return code
 
     @lru_cache
-    def places(parameters: _Bound) -> dict[float, str]:
-        return {constant(kink.at, dict(parameters)): kink.side for kink in valid}
-
-    @lru_cache
-    def limit(at: float, side: str, parameters: _Bound) -> float:
-        from actcli.formula.sides import limit  # who hits no kink does not wait for it
-
-        return limit(formula(), order, at, side, dict(parameters))
+    def limits(bound: _Bound) -> dict[float, Callable[[], float]]:
+        parameters = dict(bound)
+        sides = {constant(kink.at, parameters): kink.side for kink in valid}
+        return {at: cache(partial(_limit, formula, order, at, s, parameters)) for at, s in sides.items()}
 
     def compute(x: Any, **parameters: Any) -> Any:
         y = code(x, **parameters)
-        bound = tuple(
-            (name, float(number)) for name, number in parameters.items()
-        )  # a trace has arrays of one
-        for at, side in places(bound).items():
+        bound = tuple((name, float(n)) for name, n in parameters.items())  # a trace has arrays of one
+        for at, limit in limits(bound).items():
             hit = np.equal(x, at)
             if np.isfinite(at) and hit.any():
-                y = np.where(hit, limit(at, side, bound), y)
+                y = np.where(hit, limit(), y)
         return y
 
-    return compute
+    return compute if valid else code
+
+
+def _limit(
+    formula: "Callable[[], Node]", order: int, at: float, side: str, parameters: dict[str, float]
+) -> float:
+    from actcli.formula.sides import limit  # who hits no kink does not wait for it
+
+    return limit(formula(), order, at, side, parameters)

@@ -101,10 +101,10 @@ def _is_elementwise(code: Code, ndim: int) -> bool:
 
 def _check_reduction(code: Code, ndim: int) -> None:
     """Raise InputError where the one number of a row is the same for any row: it is a constant, misshapen."""
-    rows = [_numbers(code, factor * base, ndim) for base, _ in _PROBES for factor in (1, -1, 10)]
-    first, *others = [code.value(*x) for x in rows]
-    if first.shape != rows[0][0].shape and all(_same(first, y) for y in others):
-        raise code.odd(first.shape, rows[0][0].shape)
+    probes = [_numbers(code, factor * base, ndim) for base, _ in _PROBES for factor in (1, -1, 10)]
+    shape, first = probes[0][0].shape, code.value(*probes[0])
+    if first.shape != shape and all(_same(first, code.value(*x)) for x in probes):
+        raise code.odd(first.shape, shape)
 
 
 def _takes_batches(code: Code, ndim: int) -> bool:
