@@ -33,7 +33,9 @@ COARSE = {"isrlu": 2e3, "isru": 2e3}
 
 
 # Each function, and what has parameters also with others than the defaults.
-CASES = [*((name, False) for name in NAMES), *((name, True) for name in NAMES if ACTIVATIONS[name].parameters)]
+CASES = [
+    (name, moved) for moved in (False, True) for name in NAMES if ACTIVATIONS[name].parameters or not moved
+]
 
 
 def parameters_of(name: str, moved: bool) -> dict[str, float]:
@@ -106,7 +108,7 @@ def test_numpy_runs_and_is_right(name: str, moved: bool) -> None:
 
 @pytest.mark.parametrize(("name", "moved"), CASES)
 def test_slopes_at_kinks_keep_the_convention(name: str, moved: bool) -> None:
-    """At 0 and at kinks that are numbers stands the stated limit: no choice between pieces invents a slope."""
+    """At 0 and at kinks that are numbers stands the stated limit: no choice of pieces invents a slope."""
     activation, given = ACTIVATIONS[name], parameters_of(name, moved)
     text = source(activation, LANGUAGES["numpy"], ACTIVATIONS)
     scope: dict[str, Any] = {}

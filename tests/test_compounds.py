@@ -104,7 +104,7 @@ def test_a_jacobian_is_two_diagonals(name: str) -> None:
     assert function(x.astype(np.float32)).dtype == np.float32
 
 
-
+def test_halves_have_no_names_to_give_them_by() -> None:
     """Who names the halves is told how they are given."""
     done = call("eval", "glu", "a=1,2", "b=3,4")
     assert done.code == 2
