@@ -30,7 +30,7 @@ class Program:
     @property
     def name(self) -> str:
         """The program's own name; of an interpreter, with the file that it runs."""
-        files = (part for part in self.command[1:] if Path(part).is_file())
+        files = (part for part in self.command[1:] if os.path.isfile(part))
         return printable(" ".join(Path(part).name for part in (self.command[0], *islice(files, 1))))
 
     @property

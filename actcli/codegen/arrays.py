@@ -52,6 +52,7 @@ _TORCH = {
     "max": Form("torch.maximum({0}, {1})"),
     "min": Form("torch.minimum({0}, {1})"),
     "clip": Form("torch.clamp({0}, {1}, {2})"),
+    "sign": Form("torch.where(torch.isnan({0}), {0}, torch.sign({0}))"),  # torch's own makes 0 of nan
     "cbrt": Form("torch.sign({0}) * torch.abs({0}) ** (1 / 3)", PRODUCT),
     "hypot": Form("torch.sqrt({0} ** 2 + {1} ** 2)", operands=(POWER + 1, POWER + 1)),
 }
