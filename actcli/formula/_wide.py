@@ -15,7 +15,6 @@ from actcli.numerics import wide, wide_circular, wide_errors, wide_functions
 from actcli.numerics.wide import Wide
 
 _PRECISE = {"pi": "3.141592653589793238462643383279502884", "e": "2.718281828459045235360287471352662498"}
-_HALF = 2.0**99  # units of 2**-100: the number may have the other sign
 
 
 class Truth(NamedTuple):
@@ -35,7 +34,7 @@ def _comparison(compare: Callable[[Any, float], Any]) -> Callable[[Wide, Wide], 
 
 def _is_decided(a: Wide) -> npt.NDArray[np.bool_]:
     """Whether the sign is known; infinite numbers of one size differ by nan."""
-    return (a.error < _HALF) & ~np.isnan(a.high)
+    return (a.error < wide.DECIDED) & ~np.isnan(a.high)
 
 
 def _where(truth: Truth, a: Wide, b: Wide) -> Wide:
@@ -129,4 +128,6 @@ def _leaf(node: Node, names: Mapping[str, Any], shape: tuple[int, ...]) -> Wide:
 def constant_of(node: Node) -> Wide | None:
     """Return a constant as a wide number; None where it is not known as one, or is a choice."""
     found = widely(node, {}, ())
-    return found if isinstance(found, Wide) and found.error < _HALF and not np.isnan(found.high) else None
+    return (
+        found if isinstance(found, Wide) and found.error < wide.DECIDED and not np.isnan(found.high) else None
+    )

@@ -15,8 +15,7 @@ from actcli.formula.operations import add, clip, div, floor, maximum, minimum, m
 from actcli.numerics.wide import UNIT, from_floats, subtract, to_floats
 
 _HALF_DIGIT = 2.0**-53
-_FADING = 2.0**-960  # from here down, products lose digits
-_LEAST = 5e-324
+_LARGEST = 2.0**500  # of a step: what is larger, or smaller than its inverse, is left to wide numbers
 _CLOSE = 2.0**-30  # relative: what is nearer has cancelled to noise, or may be in the wrong order
 _CHOICES = (maximum, minimum, clip)
 
@@ -69,27 +68,27 @@ def _unless_misled(charges: Sequence[_Charge], values: Sequence[Values], total: 
 
 
 def _misleads(charge: _Charge, values: Sequence[Values]) -> Values:
-    """Return where a step overflows, fades to 0, cancels, or chooses between numbers that may be equal."""
+    """Return where a step leaves the middle of the range, cancels, or chooses between near equals."""
     step = charge.step
-    operation, arguments = step.operation, [values[k] for k in step.inputs]
-    if operation in (add, sub) or operation.tightness == COMPARISON or operation in _CHOICES:
-        if not charge.is_computed:
-            return False
-        gaps = [_too_close(arguments[0], -b if operation is add else b) for b in arguments[1:]]
-        return reduce(np.logical_or, gaps) | _overflows(arguments, values[step.output])
-    if operation is floor:
-        return _too_close(arguments[0], np.rint(arguments[0])) if charge.is_computed else False
-    lost = _overflows(arguments, values[step.output])
-    if charge.roundings:
-        gone = np.equal(values[step.output], 0)
+    operation, arguments, output = step.operation, [values[k] for k in step.inputs], values[step.output]
+    if operation.tightness == COMPARISON:
+        return _too_close(*arguments) if charge.is_computed else False
+    lost: Values = _is_extreme(output)
+    if operation.roundings and operation not in (add, sub):
+        gone = np.equal(output, 0)
         if np.any(gone):
             lost |= gone & reduce(np.logical_and, (np.not_equal(a, 0) for a in arguments))
+    if charge.is_computed and (operation in (add, sub, floor) or operation in _CHOICES):
+        first, *others = arguments if operation is not floor else (*arguments, np.rint(arguments[0]))
+        gaps = (_too_close(first, -other if operation is add else other) for other in others)
+        lost = reduce(np.logical_or, gaps, lost)
     return lost
 
 
-def _overflows(arguments: Sequence[Values], output: Values) -> Values:
-    lost: Values = ~np.isfinite(output)
-    return lost & reduce(np.logical_and, map(np.isfinite, arguments)) if np.any(lost) else lost
+def _is_extreme(output: Values) -> Values:
+    """Whether slopes on the way may overflow or fade to 0: in the middle of the range none does."""
+    size = np.abs(output)
+    return (size > _LARGEST) | ((size < 1 / _LARGEST) & (size != 0))
 
 
 def _too_close(a: Values, b: Values) -> Values:
@@ -109,11 +108,8 @@ def _cost(charge: _Charge, values: Sequence[Values]) -> Values:
     """Return how far off a step may leave its output."""
     step = charge.step
     arguments, output = [values[k] for k in step.inputs], values[step.output]
-    roundings = 0.0 if step.operation is mul and any(map(_scales, arguments)) else charge.roundings
-    cost = np.abs(output) * (roundings * _HALF_DIGIT)
-    if charge.roundings:
-        faded = (np.abs(output) < _FADING) & reduce(np.logical_and, (np.not_equal(a, 0) for a in arguments))
-        cost = cost + np.where(faded, _LEAST, 0.0)
+    scales = step.operation is mul and any(map(_scales, arguments))
+    cost = np.abs(output) * (0.0 if scales else charge.roundings * _HALF_DIGIT)
     for k, halves in charge.inexact:
         rule = step.operation.partials[k]
         slope = rule(*arguments, output) if rule else 0.0
@@ -138,7 +134,7 @@ def _halves(node: Node) -> float:
     """Return how far a constant's float is off, in halves of its last digit."""
     if node.variables or node.text == "inf":
         return 0.0
-    exact = constant_of(node)
+    exact = constant_of(node) if math.isfinite(node.constant) else None
     if exact is None:
         return math.inf
     gap = to_floats(subtract(exact, from_floats(np.full((), node.constant))))

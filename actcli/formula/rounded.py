@@ -34,6 +34,8 @@ def rounded(root: Node, x: Array, parameters: Mapping[str, float], ulps: float =
     At most `ulps` last digits may be lost, by an estimate that adds all roundings up; it is seldom a half. At
     +-inf stands the limit where there is one. nan for nan.
     """
+    if not root.variables:
+        return np.where(np.isnan(x), np.nan, nearest_float(precise(root, {})))
     flat = x.reshape(-1)
     with np.errstate(all="ignore"):
         y, lost = doubt(root, {INPUT: flat, **parameters})

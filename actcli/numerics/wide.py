@@ -19,6 +19,7 @@ import numpy.typing as npt
 from actcli.numerics.exact import Array, exact_product, exact_sum
 
 UNIT = 2.0**-100
+DECIDED = 2.0**99  # of an error: with a smaller one the sign is known
 TOP = 2**60  # of an exponent; two may be added without overflow
 _INFINITE = 2**40  # the exponent that stands for infinity: still has a logarithm and a square
 BEYOND = 2**50  # of an exponent: what has a larger one is saturated, its size is not known

@@ -74,8 +74,9 @@ def exp(u: Wide) -> Wide:
 def _saturated(u: Wide) -> Wide:
     """Return a number of which only this is known: it is beyond 2**(2**50), or as far below 1."""
     half = np.where(np.isnan(u.high), np.nan, 0.5)
-    zero = np.zeros_like(half)
-    return Wide(half, zero, np.where(u.high > 0, 4 * wide.BEYOND, -4 * wide.BEYOND), zero)
+    error = np.where(u.error < wide.DECIDED, 0.0, np.inf)  # of the sign of u
+    exponent = np.where(u.high > 0, 4 * wide.BEYOND, -4 * wide.BEYOND)
+    return Wide(half, np.zeros_like(half), exponent, error)
 
 
 def _grown(u: Wide, amplification: Array) -> Array:
