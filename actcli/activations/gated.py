@@ -9,11 +9,13 @@ from actcli.numerics import (
     gated,
     gated_bend,
     gated_slope,
+    times_exp,
 )
 
 
 def _silu(x: Array) -> Array:
-    return gated(x, x)
+    x = np.maximum(x, -800.0)  # exp(-800)*800 is 0: clamping there turns the nan of 0*inf into the limit
+    return times_exp(x, np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))
 
 
 def _swish(x: Array, beta: float) -> Array:
