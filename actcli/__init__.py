@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 
     from actcli.activations import ACTIVATIONS, Activation
     from actcli.auditing import AuditSettings, audit
-    from actcli.checking import gradcheck
+    from actcli.checking import Check, Settings, gradcheck
     from actcli.descent import descend
     from actcli.differences import DIFFERENCES, Difference
     from actcli.errors import ActcliError, InputError, OutputError, UnknownNameError
     from actcli.function import Function
     from actcli.objectives import OBJECTIVES, Objective
     from actcli.optimizers import OPTIMIZERS, Optimizer
-    from actcli.settings import Settings
     from actcli.target import resolve
 
 __version__ = "0.3.0"
@@ -31,6 +30,7 @@ _HOME = {
     "Activation": "activations",
     "ActcliError": "errors",
     "AuditSettings": "auditing",
+    "Check": "checking",
     "DIFFERENCES": "differences",
     "Difference": "differences",
     "Function": "function",
@@ -40,7 +40,7 @@ _HOME = {
     "Objective": "objectives",
     "Optimizer": "optimizers",
     "OutputError": "errors",
-    "Settings": "settings",
+    "Settings": "checking",
     "UnknownNameError": "errors",
     "audit": "auditing",
     "descend": "descent",
@@ -56,6 +56,7 @@ __all__ = [
     "ActcliError",
     "Activation",
     "AuditSettings",
+    "Check",
     "Difference",
     "Function",
     "InputError",

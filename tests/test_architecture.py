@@ -13,7 +13,7 @@ import actcli
 PACKAGE = Path(actcli.__file__).parent
 
 # What a part may import of the others: the arrows of docs/design.md, written from the user's side.
-KNOWLEDGE = ("activations", "objectives", "optimizers", "differences")
+KNOWLEDGE = ("activations", "objectives", "optimizers", "differences", "bugs", "causes")
 ALLOWED = {
     "errors": set(),
     "numerics": set(),
@@ -49,14 +49,25 @@ ALLOWED = {
     "codegen": {"errors", "registry", "activations", "formula"},
     "userland": {"errors", "function"},
     "partials": {"errors", "builders", "formula", "function", "joints"},
-    "corners": {"differences"},
-    "settings": {"errors", "differences", "floats", "function"},
-    "evidence": {"errors", "corners", "differences", "formula", "function", "partials", "settings"},
-    "checking": {"errors", "corners", "evidence", "function", "settings"},
+    "bugs": {"registry", "function"},
+    "causes": {"registry", "checking", "differences", "function"},
+    "checking": {
+        "errors",
+        "bugs",
+        "causes",
+        "differences",
+        "floats",
+        "formula",
+        "function",
+        "numerics",
+        "partials",
+        "target",
+        "userland",
+    },
     "auditing": {"errors", "activations", "floats", "formula", "function"},
     "descent": {"errors", "function", "optimizers", "differences"},
     "tracing": {"errors", "formula"},
-    "pictures": {"errors", "descent", "function", "picture", "tracing"},
+    "pictures": {"errors", "checking", "descent", "function", "picture", "tracing"},
     "render": {"errors", "registry", "report", "picture"},
 }
 FREE = {"cli", "__init__", "__main__"}

@@ -12,12 +12,11 @@ from oracle import ulps
 from program import call, is_trouble
 
 from actcli.activations import ACTIVATIONS, COMPOUNDS
-from actcli.checking import gradcheck
+from actcli.checking import Settings, check
 from actcli.differences import DIFFERENCES
 from actcli.errors import FormulaError, InputError, UnknownNameError
 from actcli.formula.parse import parse
 from actcli.objectives import OBJECTIVES
-from actcli.settings import Settings
 from actcli.target import resolve
 
 UNITS = [name for name, compound in COMPOUNDS.items() if compound.halves]
@@ -183,9 +182,9 @@ def test_gradcheck_passes(name: str, method: str) -> None:
     settings = Settings(samples=60, method=DIFFERENCES[method]) if method != "auto" else Settings(samples=60)
     if method == "complex_step" and name == "geglu":
         with pytest.raises(InputError, match="complex"):
-            gradcheck(resolve(name), settings)
+            check(resolve(name), settings)
         return
-    assert gradcheck(resolve(name), settings).ok
+    assert check(resolve(name), settings).ok
 
 
 def test_names_are_found_and_suggested() -> None:

@@ -9,7 +9,7 @@ from program import call
 
 from actcli.activations import ACTIVATIONS, COMPOUNDS, FLAVOURS
 from actcli.activations._spec import Kink
-from actcli.checking import gradcheck
+from actcli.checking import check
 from actcli.errors import UnknownNameError
 from actcli.formula.parse import parse
 from actcli.formula.sides import limit
@@ -196,7 +196,7 @@ def test_every_spelling_is_a_target() -> None:
 @pytest.mark.parametrize("name", FLAVOURS)
 def test_flavours_pass_gradcheck(name: str) -> None:
     """Their slopes at kinks lie between the slopes measured on both sides."""
-    assert gradcheck(resolve(name)).ok
+    assert check(resolve(name)).ok
 
 
 @pytest.mark.parametrize(

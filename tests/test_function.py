@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from actcli.activations import ACTIVATIONS
-from actcli.checking import gradcheck
+from actcli.checking import Settings, check
 from actcli.errors import InputError
-from actcli.settings import Settings
 from actcli.target import resolve
 
 SEVERAL_KINDS = ("identity", "gelu", "step", "elu", "golu", "soft_clipping")  # with code, kinks, by formula
@@ -215,7 +214,7 @@ def test_derivatives_go_beyond_the_implemented_ones() -> None:
 def test_formulas_that_cancel_are_not_wrong(text: str, seed: int) -> None:
     """What a formula as typed loses is allowed for; a derivative off by a thousandth still is wrong."""
     function = resolve(text)
-    assert gradcheck(function, Settings(seed=seed)).ok
+    assert check(function, Settings(seed=seed)).ok
     slope = function.orders[1]
     wrong = replace(function, orders=(function.orders[0], lambda x: 1.001 * slope(x)))
-    assert not gradcheck(wrong, Settings(seed=seed)).ok
+    assert not check(wrong, Settings(seed=seed)).ok

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from program import call, is_trouble, listing, run
 
-from actcli.checking import gradcheck
+from actcli.checking import check
 from actcli.errors import InputError
 from actcli.target import resolve
 
@@ -151,7 +151,7 @@ def write(folder: Path, text: str, name: str = "mine.py") -> str:
 @pytest.mark.parametrize("name", ["Relu", "Sigmoid", "sigmoid", "Softmax", "once"])
 def test_layers_state_their_derivative(folder: Path, name: str) -> None:
     """A class, or an object, with forward and backward passes gradcheck when its backward is right."""
-    assert gradcheck(resolve(f"layers.py:{name}")).ok
+    assert check(resolve(f"layers.py:{name}")).ok
 
 
 def test_a_wrong_backward_is_found(folder: Path) -> None:
@@ -190,7 +190,7 @@ def test_parameters_go_to_the_constructor_or_by_keyword(folder: Path) -> None:
     elu = resolve("layers.py:Elu", {"alpha": 0.5})
     assert elu([-1.0, 2.0]).tolist() == [0.5 * np.expm1(-1.0), 2.0]
     assert (elu.name, dict(elu.parameters)) == ("layers.py:Elu(alpha=0.5)", {"alpha": 0.5, "beta": 1.0})
-    assert gradcheck(elu).ok
+    assert check(elu).ok
     swish = resolve("layers.py:swish", {"times": 2.0})
     assert swish([1.0]) == 2 * resolve("layers.py:swish")([1.0])
     assert resolve("layers.py:gate", {"y": 0.0}).inputs == ("x",)
@@ -587,9 +587,9 @@ def test_torch_states_its_own_derivative(folder: Path) -> None:
         "torch.nn.functional:silu",
         "torch.nn:PReLU",
     ]:
-        assert gradcheck(resolve(target)).ok, target
+        assert check(resolve(target)).ok, target
     for name in ("hidden", "WrongExp"):
-        assert not gradcheck(resolve(mine + name)).ok, name
+        assert not check(resolve(mine + name)).ok, name
     assert resolve(f"{mine}Scaled", {"scale": 2.0})([0.5]) == pytest.approx(2 * np.tanh(0.5), rel=1e-15)
     assert resolve(f"{mine}Exp", {"a": 2.0})([1.0], order=1) == pytest.approx(2 * np.exp(2.0))
     assert not resolve(f"{mine}soft").elementwise
@@ -642,7 +642,7 @@ def test_jax_states_its_own_derivative(folder: Path) -> None:
     jax = importlib.import_module("jax")
     mine = write(folder, JAX)
     for target in [*(mine + name for name in ["swish", "jitted", "soft", "step", "Layer"]), "jax.nn:softmax"]:
-        assert gradcheck(resolve(target)).ok, target
+        assert check(resolve(target)).ok, target
     assert resolve(f"{mine}swish", {"beta": 2.0})([1.0]) == pytest.approx(1 / (1 + np.exp(-2.0)), rel=1e-15)
     assert len(resolve(f"{mine}array_tanh").orders) == 1
     assert not jax.config.jax_enable_x64

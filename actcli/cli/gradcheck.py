@@ -14,11 +14,16 @@ from actcli.errors import ExitCode, InputError
 from actcli.points import not_negative, positive, settings, whole
 
 if TYPE_CHECKING:
-    from actcli.checking import Check, Finding
+    from actcli.checking import Check, Finding, Settings
     from actcli.function import Function
     from actcli.report import Column, Report
-    from actcli.settings import Settings
-_STYLES = {"ok": "green", "kink": "yellow", "overflow": "yellow", "outside": "yellow", "wrong": "bold red"}
+_STYLES = {
+    "ok": "green",
+    "kink": "yellow",
+    "overflow": "yellow",
+    "outside domain": "yellow",
+    "wrong": "bold red",
+}
 _MOST_KINKS = 5
 _MOST_SAMPLES = 10**6
 
@@ -89,8 +94,8 @@ def gradcheck(
     out. Without --rtol and --atol a difference is judged by what truncation and rounding explain. Exit 1 when
     a derivative is wrong.
     """  # noqa: D301
+    from actcli.checking import Settings
     from actcli.differences import DIFFERENCES
-    from actcli.settings import Settings
 
     plan = Settings(
         samples=whole(samples, "--samples", 1, _MOST_SAMPLES),
@@ -150,7 +155,7 @@ def _checked(
     """Check the derivatives by each of the variables. A function that cannot be is skipped of --all."""
     import numpy as np
 
-    from actcli.checking import gradcheck as check
+    from actcli.checking import check
 
     try:
         if at:
@@ -221,8 +226,10 @@ def _verdict(checks: "list[Check]", quiet: bool) -> int:
 
 
 def _left_out(checks: "list[Check]") -> str:
-    overflow, outside = sum(f.overflowing for f in checks), sum(f.outside for f in checks)
-    counts = {"overflow": overflow, "outside the domain": outside}
+    from actcli.checking import Verdict
+
+    words = {"overflow": Verdict.OVERFLOW, "outside the domain": Verdict.OUTSIDE}
+    counts = {word: sum(f.counts.get(verdict, 0) for f in checks) for word, verdict in words.items()}
     said = "; ".join(f"{count} left out: {why}" for why, count in counts.items() if count)
     return f" ({said})" if said else ""
 

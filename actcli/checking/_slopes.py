@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +16,41 @@ _LEFT = replace(RICHARDSON, side=-1)
 _RIGHT = replace(RICHARDSON, side=1)
 
 
+class Joint(IntEnum):
+    """How the two sides of a point meet."""
+
+    SMOOTH = 0
+    KINK = 1  # with two slopes
+    JUMP = 2  # with a gap between them
+    VERTICAL = 3  # with a slope that grows without bound
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slopes:
-    """Measured slopes; and of the kink at or within reach of each point, its place and slopes (else nan)."""
+    """Measured slopes, and how the sides meet: at a `joint`, its place `corner` and both slopes (else nan).
+
+    The corner is the point itself, or within a step of the user's.
+    """
 
     measured: Estimate
+    joint: npt.NDArray[np.int8]
     corner: Array
     left: Array
     right: Array
+
+    @staticmethod
+    def smooth(measured: Estimate) -> "Slopes":
+        """Return slopes without joints."""
+        none = np.full(measured.value.shape, np.nan)
+        joint = np.zeros(none.shape, np.int8)
+        return Slopes(measured=measured, joint=joint, corner=none, left=none, right=none)
 
 
 def joined(parts: Sequence[Slopes]) -> Slopes:
     """Return the slopes of several runs of points as one."""
     whole = {
-        key: np.concatenate([getattr(part, key) for part in parts]) for key in ("corner", "left", "right")
+        key: np.concatenate([getattr(part, key) for part in parts])
+        for key in ("joint", "corner", "left", "right")
     }
     value = np.concatenate([part.measured.value for part in parts])
     error = np.concatenate([part.measured.error for part in parts])
@@ -66,14 +88,13 @@ def slopes_around(
 
     With a `fixed` step, the user's, quotients stand as they are, and a crossing counts as on the corner.
     """
-    none = np.full(x.shape, np.nan)
     if not corners.size:
-        return Slopes(measured=measured, corner=none, left=none, right=none)
+        return Slopes.smooth(measured)
     around = _Surroundings.of(x, corners)
     below, above = reach
     near = corners[around.nearest]
     crossed = (x - below <= near) & (near <= x + above)
-    slopes = Slopes(measured=measured, corner=none, left=none, right=none)
+    slopes = Slopes.smooth(measured)
     on_it = crossed if fixed else crossed & (x == near)
     if not fixed:
         beside = crossed & ~on_it
@@ -107,6 +128,9 @@ def _at_corner(
     if abs(left - right) > left_error + right_error:
         return Slopes(
             measured=Estimate(slopes.measured.value, error),
+            joint=np.where(
+                mask, np.int8(Joint.JUMP if np.isinf([left, right]).any() else Joint.KINK), slopes.joint
+            ),
             corner=np.where(mask, at, slopes.corner),
             left=np.where(mask, left, slopes.left),
             right=np.where(mask, right, slopes.right),

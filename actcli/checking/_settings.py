@@ -58,6 +58,11 @@ class Settings:
             object.__setattr__(self, "at", _as_rows(self.at))
 
     @property
+    def has_tolerance(self) -> bool:
+        """Whether the user's tolerance is the whole law."""
+        return self.rtol is not None or self.atol is not None
+
+    @property
     def precision(self) -> Precision:
         """How finely the values are rounded."""
         kind = FLOATS[self.dtype]

@@ -1,0 +1,144 @@
+"""Evidence judged: for each comparison, what difference is allowed, and the verdict."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from actcli.checking._evidence import Array, Evidence, Mask
+from actcli.checking._finding import Finding, Verdict
+from actcli.checking._settings import Settings
+from actcli.checking._slopes import Joint
+
+_SAFETY = 4  # estimated errors that a difference may amount to
+_HALF = 0.5  # a slope is resolved where half of it would be told from it
+_VERDICTS: tuple[Verdict, ...] = tuple(Verdict)
+_JOINTS = {Joint.KINK: Verdict.KINK, Joint.JUMP: Verdict.JUMP, Joint.VERTICAL: Verdict.VERTICAL}
+_FAILING = (Verdict.WRONG, Verdict.NOISY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Evidence on one kind of slope, with the verdicts: `codes` are their places in Verdict.
+
+    `between` says which stated slopes lie where the evidence has them; at a joint, between its two slopes.
+    """
+
+    seen: Evidence
+    allowed: Array
+    between: Mask
+    codes: np.ndarray[tuple[int], np.dtype[np.int8]]
+
+    @property
+    def fails(self) -> Mask:
+        """Where the stated derivative fails: there it is wrong or noisy, or beyond the slopes of a joint."""
+        gaps = np.isin(self.codes, [_code(Verdict.JUMP), _code(Verdict.VERTICAL)])
+        return np.isin(self.codes, [*map(_code, _FAILING)]) | (gaps & ~self.between)
+
+    @property
+    def excess(self) -> Array:
+        """How far off each point is, for what to show first: the difference over what is allowed."""
+        with np.errstate(all="ignore"):
+            ratio = np.abs(self.seen.stated - self.seen.slopes.measured.value) / self.allowed
+        ratio = np.where(self.fails, np.nan_to_num(ratio, nan=np.inf, posinf=np.inf) + 1, np.fmin(ratio, 1.0))
+        shown = np.isin(self.codes, [_code(Verdict.OK), _code(Verdict.WRONG), _code(Verdict.NOISY)])
+        vacuous = self.codes == _code(Verdict.VACUOUS)
+        return np.select([shown | self.fails, vacuous], [np.nan_to_num(ratio), -1.0], -2.0)
+
+    def where(self, verdict: Verdict) -> Mask:
+        """Return where the verdict is that one."""
+        return np.asarray(self.codes == _code(verdict))
+
+    def verdict(self, k: int) -> Verdict:
+        """Return the verdict on the k-th comparison."""
+        return _VERDICTS[int(self.codes[k])]
+
+    def joints(self) -> list[int]:
+        """Return where the kinks, jumps and vertical tangents are, each once; one that fails says more."""
+        at = np.isin(self.codes, [*map(_code, _JOINTS.values())]) | ~np.isnan(self.seen.slopes.corner)
+        order = np.argsort(~self.fails[at], kind="stable")
+        first: dict[float, int] = {}
+        for k in np.flatnonzero(at)[order]:
+            first.setdefault(float(self.seen.slopes.corner[k]), int(k))
+        return [first[corner] for corner in sorted(first)]
+
+    def finding(self, k: int) -> Finding:
+        """Return the k-th comparison."""
+        seen, slopes = self.seen, self.seen.slopes
+        has_joint = not np.isnan(slopes.corner[k])
+        return Finding(
+            function=seen.function.name,
+            entry=seen.entry(k),
+            x=float(seen.x[k]),
+            places={name: float(row[k]) for name, row in seen.places.items()},
+            stated=float(seen.stated[k]),
+            numerical=float(slopes.measured.value[k]),
+            allowed=float(self.allowed[k]),
+            corner=float(slopes.corner[k]) if has_joint else None,
+            left=float(slopes.left[k]) if has_joint else None,
+            right=float(slopes.right[k]) if has_joint else None,
+            verdict=self.verdict(k),
+            fails=bool(self.fails[k]),
+        )
+
+
+def judged(seen: Evidence, settings: Settings) -> Part:
+    """Return the evidence with its verdicts."""
+    allowed, slopes, stated = _allowed(seen, settings), seen.slopes, seen.stated
+    measured = slopes.measured
+    between = _between(seen, allowed)
+    unmeasured = ~np.isfinite(measured.value) | ~np.isfinite(measured.error)
+    joint = slopes.joint != Joint.SMOOTH
+    size = np.abs(stated)
+    vacuous = (
+        np.full(size.shape, not settings.has_tolerance) & between & (stated != 0) & (allowed > _HALF * size)
+    )
+    codes = np.select(
+        [
+            seen.noisy,
+            np.isnan(seen.values),
+            np.isinf(seen.values) | (~joint & unmeasured & ~np.isnan(stated)),
+            *(slopes.joint == int(kind) for kind in (Joint.JUMP, Joint.VERTICAL)),
+            ~between,
+            slopes.joint == Joint.KINK,
+            vacuous,
+        ],
+        [
+            _code(Verdict.NOISY),
+            _code(Verdict.OUTSIDE),
+            _code(Verdict.OVERFLOW),
+            _code(Verdict.JUMP),
+            _code(Verdict.VERTICAL),
+            _code(Verdict.WRONG),
+            _code(Verdict.KINK),
+            _code(Verdict.VACUOUS),
+        ],
+        _code(Verdict.OK),
+    )
+    return Part(seen=seen, allowed=allowed, between=between, codes=codes.astype(np.int8))
+
+
+def _code(verdict: Verdict) -> int:
+    return _VERDICTS.index(verdict)
+
+
+def _between(seen: Evidence, allowed: Array) -> Mask:
+    """Return which stated slopes lie where the evidence has them: at a joint, between its two slopes."""
+    slopes, stated = seen.slopes, seen.stated
+    joint = slopes.joint != Joint.SMOOTH
+    low = np.where(joint, np.fmin(slopes.left, slopes.right), slopes.measured.value)
+    high = np.where(joint, np.fmax(slopes.left, slopes.right), slopes.measured.value)
+    with np.errstate(invalid="ignore"):
+        inside = (low - allowed <= stated) & (stated <= high + allowed)
+        endless = np.isinf(stated) & ((stated == low) | (stated == high))
+    return np.asarray((inside & np.isfinite(stated)) | endless)
+
+
+def _allowed(seen: Evidence, settings: Settings) -> Array:
+    """Return the given tolerance, or else what truncation and rounding may explain."""
+    measured = seen.slopes.measured
+    if settings.has_tolerance:
+        return np.asarray((settings.atol or 0.0) + (settings.rtol or 0.0) * np.abs(measured.value))
+    eps, smallest = settings.precision
+    stated = np.where(np.isfinite(seen.stated), np.abs(seen.stated), 0.0)
+    rounding = eps * (stated + np.abs(measured.value)) + smallest + seen.own
+    return np.asarray(_SAFETY * (measured.error + rounding))
