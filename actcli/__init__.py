@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from actcli.optimizers import OPTIMIZERS, Optimizer
     from actcli.target import resolve
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 _HOME = {
     "ACTIVATIONS": "activations",

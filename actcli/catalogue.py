@@ -52,6 +52,7 @@ def of_activation(
         find_corners=partial(_corners, activation, bound),
         parameters=MappingProxyType(bound),
         elementwise=activation.elementwise,
+        exact=activation.elementwise,
         whole=activation.sample is not None,  # a block would repeat the numbers drawn for another
     )
 
@@ -108,7 +109,7 @@ def _corners(activation: Activation, bound: Mapping[str, float]) -> tuple[Corner
 
 
 def of_objective(objective: Objective, dimension: int | None = None) -> Function:
-    """Return an objective as a function of its coordinates x0, x1, ... Raises InputError."""
+    """Return an objective as a function of its coordinates: x0, x1, ... or by name. Raises InputError."""
     n = len(objective.start)
     dimension = n if dimension is None else dimension
     if dimension != n and not objective.any_dimension:
@@ -120,7 +121,7 @@ def of_objective(objective: Objective, dimension: int | None = None) -> Function
     return Function(
         name=objective.name,
         formula=objective.formula if dimension == n else "",
-        inputs=tuple(f"x{i}" for i in range(dimension)),
+        inputs=objective.inputs or tuple(f"x{i}" for i in range(dimension)),
         orders=(lambda *x: objective.value(np.stack(x, axis=-1)),),
         backward=flow,
         make_graph=(lambda: parsed(objective.formula)) if dimension == n else None,

@@ -1,7 +1,6 @@
 """Function: what every TARGET becomes, with its parameters bound."""
 
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from actcli.blocks import BLOCK, in_blocks
 from actcli.errors import InputError
-from actcli.floats import DTYPES, FLOATS
+from actcli.floats import DTYPES
 
 if TYPE_CHECKING:
     from actcli.formula.graph import Node
@@ -22,9 +22,6 @@ Map = Callable[..., Array]
 _Parts = Callable[..., tuple[Array, ...]]
 
 NO_DERIVATIVE = "gradcheck takes --derivative, descend --gradient numerical; a class has its backward"
-_BLOCK = 2**16  # elements: a block and its temporaries stay in the cache
-_RUN = 16  # blocks, one after the other, that a thread takes at a time
-_PARALLEL = 4 * _BLOCK  # from here on, threads pay (numpy releases the interpreter's lock)
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,18 @@ class Corner:
     order: int
 
 
+@dataclass(frozen=True)
+class Habit:
+    """What a user's code does that who checks or trains with it should know: a `sentence` with numbers.
+
+    One that `matters` goes wrong outside of a check too, whose derivative may be right.
+    """
+
+    name: str
+    sentence: str
+    matters: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Function:
     """A function of one or several arrays whose parameters are bound.
@@ -44,15 +53,16 @@ class Function:
     one for each of `inputs`, to one; `backward` maps such arrays and the upstream gradient, of the value's
     shape, to the gradient for each input. Elementwise functions keep the shape, which all inputs share.
     Vector functions (`elementwise=False`) work along the last axis, of a batch of rows (m, n) -> (m, k); the
-    derivative of one of one input is the Jacobian, (m, k, n). `defaults` are numbers for inputs that are
+    derivative of one of one input is the Jacobian, (m, k, n); `length` is the n that it takes, 0 for any. `defaults` are numbers for inputs that are
     seldom given: the parameters that a derivative is taken by.
 
     `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_slope`
-    returns that of a derivative that someone else states. `corners` are
-    known for functions of one number. An objective has a `start`, known `minima`, and a `box` of (low, high)
-    per input for pictures. A gated unit, of a vector, has its `halves`: the same as a function of an entry of
-    each. A function that is `whole`, being the user's code, is called with all of an array
-    and in the caller's thread: it may bear nothing else. `files` are those that the user's code is in.
+    returns that of a derivative that someone else states. `corners` are known for functions of one number. An
+    objective has a `start`, known `minima`, and a `box` of (low, high) per input for pictures. A gated unit,
+    of a vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
+    derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
+    being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
+    else. `files` are those that the user's code is in, and `habits` what it does besides computing.
     """
 
     name: str
@@ -63,9 +73,12 @@ class Function:
     make_graph: "Callable[[], Node] | None" = None
     make_slope: "Callable[[], Node] | None" = None
     find_corners: Callable[[], tuple[Corner, ...]] = tuple
+    find_habits: Callable[[], tuple[Habit, ...]] = tuple
     parameters: Mapping[str, float] = field(default_factory=dict)
     defaults: Mapping[str, float] = field(default_factory=dict)
     elementwise: bool = True
+    length: int = 0
+    exact: bool = False
     whole: bool = False
     files: tuple[str, ...] = ()
     halves: "Function | None" = None
@@ -77,6 +90,11 @@ class Function:
     def corners(self) -> tuple[Corner, ...]:
         """The points where the function or a derivative may jump, ascending."""
         return self.find_corners()
+
+    @cached_property
+    def habits(self) -> tuple[Habit, ...]:
+        """What the user's code does besides computing: found by calling it, when asked."""
+        return self.find_habits()
 
     @cached_property
     def graph(self) -> "Node":
@@ -147,7 +165,7 @@ class Function:
     ) -> tuple[AnyArray, ...]:
         wide = _broadcast((*x, *more))
         flat = [part.reshape(-1) for part in wide]
-        parts = _in_blocks(f, flat, self._height(flat, 1), _type(x))
+        parts = in_blocks(f, flat, self._height(flat, 1), _type(x))
         return tuple(part.reshape(wide[0].shape) for part in parts)
 
     def _at_vectors(
@@ -159,11 +177,11 @@ class Function:
         batch = _broadcast([row[..., :1] for row in rows])[0].shape[:-1]  # lengths are the function's affair
         flat = [_flat(np.broadcast_to(row, (*batch, row.shape[-1]))) for row in rows]
         height = self._height(flat, max(row.shape[-1] for row in flat) ** (1 + order))
-        return tuple(part.reshape(*batch, *part.shape[1:]) for part in _in_blocks(f, flat, height, _type(x)))
+        return tuple(part.reshape(*batch, *part.shape[1:]) for part in in_blocks(f, flat, height, _type(x)))
 
     def _height(self, arrays: list[AnyArray], width: int) -> int:
         """Return how many rows, of that many results each, make a block."""
-        return max(1, len(arrays[0]) if self.whole else _BLOCK // max(1, width))
+        return max(1, len(arrays[0]) if self.whole else BLOCK // max(1, width))
 
 
 def _type(x: tuple[AnyArray, ...]) -> np.dtype[Any]:
@@ -212,38 +230,3 @@ def _check_axis(name: str, x: AnyArray, axis: int) -> None:
         raise InputError(
             f"there is no axis {axis}: the input has {x.ndim} (0 to {x.ndim - 1}, or from -1 down)"
         )
-
-
-def _in_blocks(f: _Parts, arrays: list[AnyArray], height: int, dtype: np.dtype[Any]) -> tuple[AnyArray, ...]:
-    """Apply `f` to some rows of the arrays at a time; each of its results has a row for each of theirs."""
-    count = len(arrays[0])
-
-    def block(rows: slice) -> tuple[Array, ...]:
-        return f(*(array[rows].astype(np.float64, copy=False) for array in arrays))
-
-    first = block(slice(0, height))
-    out = tuple(np.empty((count, *part.shape[1:]), dtype) for part in first)
-
-    def fill(start: int, stop: int, parts: tuple[Array, ...] | None = None) -> None:
-        for low in range(start, stop, height):
-            rows = slice(low, min(low + height, stop))
-            for whole, part in zip(out, parts or block(rows), strict=True):
-                whole[rows] = FLOATS[dtype.name].round(part)
-
-    fill(0, min(height, count), first)
-    if count * max(1, math.prod(first[0].shape[1:])) < _PARALLEL:
-        fill(height, count)
-    else:
-        _in_threads(fill, height, count, _RUN * height)
-    return out
-
-
-def _in_threads(fill: Callable[[int, int], None], start: int, stop: int, run: int) -> None:
-    """Fill on all cores, in long runs: threads that write close to each other wait for the same pages."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    workers = os.cpu_count() or 1
-    run = max(1, min(run, -(-(stop - start) // workers)))
-    with ThreadPoolExecutor(workers) as pool:
-        for _ in pool.map(lambda low: fill(low, min(low + run, stop)), range(start, stop, run)):
-            pass  # a failure in a thread is raised here

@@ -8,7 +8,7 @@ import numpy as np
 from actcli.builders import flow_of, literals, of_formula
 from actcli.errors import InputError, UnknownNameError
 from actcli.formula.derive import derivative, substituted
-from actcli.function import Array, Function
+from actcli.function import Array, Function, Habit
 from actcli.joints import has_pieces
 
 
@@ -36,11 +36,22 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
     def slope(*x: Array) -> Array:
         return stated.orders[0](*(x[k] for k in places))
 
+    def habits() -> tuple[Habit, ...]:
+        return (*function.habits, *stated.habits)
+
+    theirs = replace(
+        function,
+        exact=function.exact and stated.exact,
+        whole=function.whole or stated.whole,
+        make_slope=stated.make_graph,
+        find_habits=habits,
+    )
     if len(function.inputs) == 1:
         if len(function.orders) < order:
             raise InputError(f"{function.name} has no derivative of order {order - 1} to compare with")
         orders = (*function.orders[:order], slope)
-        return replace(function, orders=orders, make_slope=stated.make_graph)
+        backward = function.backward if order > 1 else lambda x, u: (u * slope(*x),)
+        return replace(theirs, orders=orders, backward=backward)
     if order > 1 or name not in function.inputs:
         message = f"{function.name} has several variables: a first derivative is by one of them"
         raise InputError(message, f"--wrt {function.inputs[0]}")
@@ -49,7 +60,7 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
         found = upstream * slope(*x)
         return tuple(found if key == name else np.full_like(found, np.nan) for key in function.inputs)
 
-    return replace(function, backward=flow, make_slope=stated.make_graph)
+    return replace(theirs, backward=flow)
 
 
 def _places(function: Function, stated: Function) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from actcli.errors import InputError
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
-Style = Literal["solid", "dashed", "part", "dotted", "path", "axis"]
+Style = Literal["solid", "dashed", "part", "dotted", "path", "axis", "wide", "crosses"]
 
 _MOST_PIXELS = 64_000_000
 
@@ -33,6 +33,25 @@ class Dot:
     color: int
     open: bool = False
     label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """The area between two curves over x, shaded: nan in either breaks it."""
+
+    x: Any
+    low: Any
+    high: Any
+    color: int
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Groups:
+    """Bars side by side: for each of `names` one of each kind, `heights` being (kind, color, numbers)."""
+
+    names: tuple[str, ...]
+    heights: tuple[tuple[str, int, tuple[float, ...]], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +92,8 @@ class Field:
 class Panel:
     """One pair of axes, or three in space for a surface, which then is all there is.
 
-    `xlim` and `ylim` are (low, high); None leaves them to the data. `equal`: x and y have one scale.
+    `xlim` and `ylim` are (low, high); None leaves them to the data. `log` is of y, `log_x` of x. `equal`: x
+    and y have one scale.
     """
 
     title: str = ""
@@ -82,12 +102,15 @@ class Panel:
     lines: tuple[Line, ...] = ()
     dots: tuple[Dot, ...] = ()
     bars: tuple[float, ...] = ()
+    bands: tuple[Band, ...] = ()
+    groups: Groups | None = None
     contours: Contours | None = None
     field: Field | None = None
     surface: Surface | None = None
     xlim: tuple[float, float] | None = None
     ylim: tuple[float, float] | None = None
     log: bool = False
+    log_x: bool = False
     equal: bool = False
 
 

@@ -1,4 +1,4 @@
-"""Report: the neutral thing a command produces, for the formats of `render` to show."""
+"""Report and Suite: the neutral things a command produces, for the formats of `render` to show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,13 +14,16 @@ class Report:
 
     `results` names the columns that --quiet keeps. `styles` maps the text of a cell to the way a terminal
     marks it (a rich style); what it says never depends on it. `digits` is how many significant digits a table
-    for people shows; all else is written in full.
+    for people shows; all else is written in full. Where such a table is too wide it writes the column `below`,
+    of remarks, under each row, and goes without the `spare` ones.
     """
 
     columns: Mapping[str, Column]
     results: tuple[str, ...]
     styles: Mapping[str, str] = field(default_factory=dict)
     digits: int | None = None
+    below: str = ""
+    spare: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         lengths = {name: len(column) for name, column in self.columns.items()}
@@ -36,3 +39,29 @@ class Report:
         """Return the report with its results alone."""
         kept = {name: self.columns[name] for name in self.results}
         return replace(self, columns=kept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What became of one thing that was tested: it fails by its `failures`, a line each.
+
+    `verdict` says the worst of them in a word. `skipped` says why it was not really tested. `file` and `line`
+    are where its code is, if that is known.
+    """
+
+    name: str
+    verdict: str
+    failures: tuple[str, ...] = ()
+    skipped: str = ""
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A command's cases, for machines that run tests: what they come to, and under which conditions."""
+
+    name: str
+    cases: tuple[Case, ...]
+    summary: str
+    properties: Mapping[str, str] = field(default_factory=dict)

@@ -27,12 +27,15 @@ def resolve(
     dimension: int | None = None,
     free: Collection[str] = (),
     seed: int | None = None,
+    dtype: str = "float64",
+    noisy: bool = False,
 ) -> Function:
     """Return the function that `text` means, with `parameters` bound.
 
     Of an objective of any dimension, `dimension` is how many coordinates it takes. Parameters that are `free`
     become inputs, with their numbers as defaults: derivatives are taken by them. With a `seed` a random
-    function draws its numbers. Raises UnknownNameError (with the nearest right names), FormulaError (with the
+    function draws its numbers. The user's Python is called with arrays of `dtype`, and may be `noisy`: return
+    other numbers each time. Raises UnknownNameError (with the nearest right names), FormulaError (with the
     place), or InputError: a parameter that it does not have, Python that cannot be used, a seed for what is
     not random.
     """
@@ -50,7 +53,7 @@ def resolve(
     if _is_python(text):
         from actcli.userland import of_python
 
-        return of_python(text, given)
+        return of_python(text, given, dtype, noisy)
     from actcli.builders import of_formula
     from actcli.formula.parse import parse
 

@@ -13,29 +13,30 @@ _actcli_table() {
     plot:-)
       names=(--kind --with-derivative --derivative-only --parts --tangent --range --ylim --at --layout --title --size --dpi --param -p --format -f --output -o --help -h) ;;
     plot:[0-9]* | eval:0 | gradcheck:[0-9]* | audit:[0-9]* | trace:0 | show:0)
-      names=(relu2 star_relu sparse_plus squareplus bent_identity isrlu softsign isru loglog cloglog laplace soft_clipping aria2 identity step sign exponential gaussian sinh cosh asinh elu celu selu soft_exponential silu swish e_swish elish logish golu colu gelu clipped_gelu quick_gelu gelu_tanh hard_mish hard_silu hard_elish nlrelu softplus shifted_softplus log_sigmoid logcosh lisht tanhexp mish smish phish serf gcu snake sin cos sinc hard_tanh sparse_sigmoid hard_sigmoid sqnl maxout crelu hardmax sparsemax entmax15 relu relu6 clipped_relu leaky_relu prelu rrelu thresholded_relu abs plu srelu hardshrink softshrink tanhshrink sigmoid tanh lecun_tanh tanh_softcap arctan erf softmax softmin log_softmax logsumexp mse bce_with_logits softmax_cross_entropy bilinear glu gtu reglu geglu swiglu seglu swiglu_oai quadratic1d sphere bowl himmelblau rosenbrock beale) ;;
+      names=(relu2 star_relu sparse_plus squareplus bent_identity isrlu softsign isru loglog cloglog laplace soft_clipping aria2 identity step sign exponential gaussian sinh cosh asinh elu celu selu soft_exponential silu swish e_swish elish logish golu colu gelu clipped_gelu quick_gelu gelu_tanh hard_mish hard_silu hard_elish nlrelu softplus shifted_softplus log_sigmoid logcosh lisht tanhexp mish smish phish serf gcu snake sin cos sinc hard_tanh sparse_sigmoid hard_sigmoid sqnl maxout crelu hardmax sparsemax entmax15 relu relu6 clipped_relu leaky_relu prelu rrelu thresholded_relu abs plu srelu hardshrink softshrink tanhshrink sigmoid tanh lecun_tanh tanh_softcap arctan erf softmax softmin log_softmax logsumexp mse bce_with_logits softmax_cross_entropy bilinear glu gtu reglu geglu swiglu seglu swiglu_oai quadratic1d sphere bowl himmelblau simplenet rosenbrock beale) ;;
     plot:--kind)
       names=(curve surface contour field) ;;
     plot:--tangent | plot:--range | plot:--ylim | plot:--at | plot:--title | plot:--size | plot:--dpi | \
       plot:--param | plot:-p | eval:--order | eval:--wrt | eval:--upstream | eval:--axis | eval:--param | \
       eval:-p | eval:--seed | gradcheck:--at | gradcheck:--wrt | gradcheck:--derivative | \
-      gradcheck:--samples | gradcheck:--seed | gradcheck:--step | gradcheck:--rtol | gradcheck:--atol | \
-      gradcheck:--order | gradcheck:--param | gradcheck:-p | audit:--against | audit:--command | \
-      audit:--order | audit:--max-ulp | audit:--points | audit:--seed | audit:--param | audit:-p | \
-      descend:--lr | descend:--steps | descend:--start | descend:--set | descend:--tol | descend:--param | \
-      descend:-p | trace:--depth | trace:--upstream | trace:--digits | trace:--param | trace:-p | \
-      list:--text | show:--order | show:--wrt | show:--param | show:-p)
+      gradcheck:--command | gradcheck:--derivative-command | gradcheck:--samples | gradcheck:--seed | \
+      gradcheck:--step | gradcheck:--rtol | gradcheck:--atol | gradcheck:--order | gradcheck:--param | \
+      gradcheck:-p | audit:--against | audit:--command | audit:--order | audit:--max-ulp | audit:--points \
+      | audit:--seed | audit:--param | audit:-p | descend:--lr | descend:--steps | descend:--start | \
+      descend:--set | descend:--tol | descend:--param | descend:-p | trace:--depth | trace:--upstream | \
+      trace:--digits | trace:--param | trace:-p | list:--text | show:--order | show:--wrt | show:--param | \
+      show:-p)
       names=() ;;
     plot:--layout)
       names=(overlay columns) ;;
-    plot:--format | plot:-f | eval:--format | eval:-f | gradcheck:--format | gradcheck:-f | \
-      audit:--format | audit:-f | descend:--format | descend:-f | list:--format | list:-f | show:--format \
-      | show:-f)
+    plot:--format | plot:-f | eval:--format | eval:-f | audit:--format | audit:-f | descend:--format | \
+      descend:-f | list:--format | list:-f | show:--format | show:-f)
       names=(plain tsv csv table markdown json jsonl) ;;
-    plot:--output | plot:-o | eval:--input | eval:-i | eval:--output | eval:-o | gradcheck:--output | \
-      gradcheck:-o | audit:--resume | audit:--output | audit:-o | descend:--plot | descend:--history | \
-      descend:--output | descend:-o | trace:--plot | trace:--output | trace:-o | list:--output | list:-o | \
-      show:--plot | show:--output | show:-o)
+    plot:--output | plot:-o | eval:--input | eval:-i | eval:--output | eval:-o | gradcheck:--input | \
+      gradcheck:-i | gradcheck:--plot | gradcheck:--output | gradcheck:-o | audit:--resume | \
+      audit:--output | audit:-o | descend:--plot | descend:--history | descend:--output | descend:-o | \
+      trace:--plot | trace:--output | trace:-o | list:--output | list:-o | show:--plot | show:--output | \
+      show:-o)
       files=yes ;;
     eval:-)
       names=(--with-derivative --order --wrt --upstream --jacobian --axis --param -p --seed --dtype --input -i --verbose --format -f --quiet -q --output -o --color --help -h) ;;
@@ -45,15 +46,19 @@ _actcli_table() {
       show:--color)
       names=(auto always never) ;;
     gradcheck:-)
-      names=(--all --at --wrt --derivative --samples --seed --method --step --rtol --atol --order --param -p --dtype --format -f --quiet -q --output -o --color --help -h) ;;
+      names=(--all --at --input -i --wrt --derivative --command --derivative-command --inject --samples --seed --method --step --rtol --atol --order --param -p --dtype --verbose -v --plot --format -f --quiet -q --output -o --color --help -h) ;;
+    gradcheck:--inject)
+      names=(chain sign factor2 half relative offset value float32 noise upstream transposed diagonal saturated branch kink) ;;
     gradcheck:--method)
       names=(complex_step richardson forward backward central five_point auto) ;;
+    gradcheck:--format | gradcheck:-f)
+      names=(plain tsv csv table markdown json jsonl github junit) ;;
     audit:-)
       names=(--all --against --command --order --max-ulp --points --seed --exhaustive --resume --param -p --dtype --verbose --format -f --quiet -q --output -o --color --help -h) ;;
     descend:-)
       names=(--lr --steps --start --optimizer --set --gradient --tol --plot --history --param -p --format -f --quiet -q --output -o --color --help -h) ;;
     descend:0)
-      names=(quadratic1d sphere bowl himmelblau rosenbrock beale) ;;
+      names=(quadratic1d sphere bowl himmelblau simplenet rosenbrock beale) ;;
     descend:--optimizer)
       names=(adagrad rmsprop adam momentum nesterov gd) ;;
     descend:--gradient)

@@ -27,7 +27,8 @@ ALLOWED = {
     "optimizers": {"errors", "registry"},
     "differences": {"errors", "registry"},
     "floats": set(),
-    "function": {"errors", "floats", "formula"},
+    "blocks": {"floats"},
+    "function": {"blocks", "errors", "floats", "formula"},
     "joints": {"formula", "function"},
     "builders": {"errors", "activations", "formula", "function", "joints"},
     "catalogue": {"errors", "activations", "objectives", "builders", "formula", "function"},
@@ -47,10 +48,11 @@ ALLOWED = {
     },
     "facts": {"activations", "catalogue", "formula", "function", "joints"},
     "codegen": {"errors", "registry", "activations", "formula"},
-    "userland": {"errors", "function"},
+    "userland": {"errors", "floats", "function"},
+    "programs": {"errors", "floats", "function"},
     "partials": {"errors", "builders", "formula", "function", "joints"},
-    "bugs": {"registry", "function"},
-    "causes": {"registry", "checking", "differences", "function"},
+    "bugs": {"errors", "registry", "formula", "function"},
+    "causes": {"errors", "registry", "activations", "checking", "formula", "function", "target"},
     "checking": {
         "errors",
         "bugs",
@@ -67,7 +69,7 @@ ALLOWED = {
     "auditing": {"errors", "activations", "floats", "formula", "function"},
     "descent": {"errors", "function", "optimizers", "differences"},
     "tracing": {"errors", "formula"},
-    "pictures": {"errors", "checking", "descent", "function", "picture", "tracing"},
+    "pictures": {"errors", "checking", "descent", "differences", "function", "picture", "tracing"},
     "render": {"errors", "registry", "report", "picture"},
 }
 FREE = {"cli", "__init__", "__main__"}

@@ -131,16 +131,20 @@ def test_kinks_depend_on_parameters() -> None:
     assert (kink.left, kink.right) == pytest.approx((2.0, 1.0), rel=1e-9)
 
 
-def test_a_jump_has_an_infinite_slope() -> None:
-    """At 0, step leaps: the slope on its right is infinite, and the stated 0 passes."""
+def test_a_jump_has_the_slopes_of_its_branches() -> None:
+    """At 0, step leaps between two flat branches: the stated 0 passes, and so does the slope that leads up."""
     (jump,) = check(resolve("step"), Settings(at=np.array([0.0]))).findings
-    assert (jump.verdict, jump.left, jump.right) == (Verdict.KINK, 0.0, np.inf)
+    assert (jump.verdict, jump.left, jump.right, jump.fails) == (Verdict.JUMP, 0.0, 0.0, False)
+    for slope, fails in ((np.inf, False), (-np.inf, True), (1.0, True), (np.nan, True)):
+        wrong = with_slope("step", lambda x, slope=slope: np.full_like(x, slope))
+        (jump,) = check(wrong, Settings(at=np.array([0.0]))).findings
+        assert (jump.verdict, jump.fails) == (Verdict.JUMP, fails)
 
 
 def test_a_jump_is_called_one() -> None:
     """A corner is shown with its slopes; a jump has none."""
     notes = [call("gradcheck", name).rows[0][-1] for name in ("relu", "step", "softplus@torch")]
-    assert notes == ["kink at 0.0: 0.0, 1.0", "jump at 0.0", "jump at 20.0"]
+    assert notes == ["kink at 0: slopes 0, 1", "jump at 0", "jump at 20"]
 
 
 @pytest.mark.parametrize("x", [1e-3, 1e-7, -1e-7, 1e-12, 5e-324])
@@ -196,8 +200,8 @@ def test_a_transposed_jacobian_is_caught() -> None:
 def test_the_same_seed_gives_the_same_check() -> None:
     """A check can be repeated: same seed, same findings; another seed, other points."""
     one, again, other = (check(resolve("gelu"), Settings(seed=seed)) for seed in (1, 1, 2))
-    assert one == again
-    assert one != other
+    assert one.findings == again.findings
+    assert one.findings != other.findings
 
 
 @pytest.mark.parametrize(
@@ -261,7 +265,7 @@ def test_a_steep_kink_is_no_jump() -> None:
     assert (kink.left, kink.right) == (pytest.approx(1e5), pytest.approx(1.0))
     for dtype in ("float16", "float32"):
         jump = check(resolve("step"), Settings(at=np.array([0.0]), dtype=dtype)).findings[0]
-        assert (jump.left, jump.right) == (0.0, np.inf)
+        assert jump.verdict is Verdict.JUMP
 
 
 def test_kinks_close_together_do_not_hide_each_other() -> None:
@@ -269,6 +273,7 @@ def test_kinks_close_together_do_not_hide_each_other() -> None:
     narrow = replace(
         ACTIVATIONS["relu"],
         name="narrow",
+        formula="clip(x, -0.01, 0.01)",
         value=lambda x: np.clip(x, -0.01, 0.01),
         derivative=lambda x: (np.abs(x) < 0.01).astype(float),
         kinks=(Kink(at="-0.01", side="left"), Kink(at="0.01", side="right")),
@@ -434,15 +439,15 @@ def test_the_command_checks_a_stated_derivative() -> None:
     assert call("gradcheck", "elu", "-p", "alpha=2", "--derivative", "where(x>0, 1, alpha*exp(x))").code == 0
     done = call("gradcheck", "x*y", "--wrt", "y", "--derivative", "y", "--at", "x=1", "--at", "y=2.5")
     assert done.code == 1
-    assert done.err.startswith("FAIL x*y at x = 1.0, y = 2.5 (d/dy): stated 2.5, numerical 1.0")
+    assert done.err.startswith("FAIL x*y at x = 1, y = 2.5 (d/dy): stated 2.5, numerical 1 ")
 
 
 def test_the_command_says_what_was_left_out() -> None:
     """Points outside the domain are counted; if there are no others, nothing could be compared."""
     assert "63 points (37 left out: outside the domain): all right" in call("gradcheck", "log(x)").err
     done = call("gradcheck", "log(x)", "--at", "-1")
-    assert (done.code, done.rows[0][-1]) == (0, "outside")
-    assert done.err == "1 checked at 0 points (1 left out: outside the domain): nothing could be compared\n"
+    assert (done.code, done.rows[0][-1]) == (0, "outside domain")
+    assert "1 checked at 0 points (1 left out: outside the domain): nothing could be compared\n" in done.err
 
 
 def test_many_kinks_are_not_all_written_out() -> None:

@@ -20,7 +20,7 @@ KNOWN = {
         "identity step exponential sinh cosh sigmoid tanh softsign relu leaky_relu elu softplus silu gelu "
         "softmax log_softmax",
     ),
-    "objectives": (OBJECTIVES, "sphere bowl rosenbrock himmelblau beale quadratic1d"),
+    "objectives": (OBJECTIVES, "sphere bowl rosenbrock himmelblau beale quadratic1d simplenet"),
     "optimizers": (OPTIMIZERS, "gd momentum nesterov adagrad rmsprop adam"),
     "differences": (DIFFERENCES, "central forward backward five_point complex_step richardson"),
     "formats": (FORMATS, "table plain csv tsv json jsonl markdown"),

@@ -14,7 +14,7 @@ ESCAPE = re.compile(rb"\x1b\[[0-9;]*m")
 @pytest.mark.parametrize("columns", ["20", "40", "80", "120", "0", "abc", "1", "-5"])
 def test_a_terminal_shows_every_digit(tmp_path: Path, columns: str) -> None:
     """However narrow the terminal, a table shows each number whole, under or beside its name."""
-    line = COMMANDS["gradcheck"] if columns in ("80", "120") else LONG
+    line = COMMANDS["eval"] if columns in ("80", "120") else LONG
     done = terminal(*line, cwd=tmp_path, env={"COLUMNS": columns})
     assert done.code == 0
     shown = ESCAPE.sub(b"", done.out).decode().split()
@@ -135,7 +135,7 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path, line: str, code: int) -> None:
     """Nobody reading is no error: the verdict's own code, and no word about the pipe."""
     done = shell(f"actcli {line}", tmp_path)
     assert done.code == code
-    assert all(line.startswith(("FAIL ", "1 checked", "took", "diverged")) for line in done.err.splitlines())
+    assert all(line.startswith(("FAIL ", "1 checked", "seed ", "took", "diverged")) for line in done.err.splitlines())
 
 
 FULL = ["--version", "--help", "eval --help", "completion bash", "eval tanh 0:9", "eval tanh 1 -f table"]

@@ -2,7 +2,6 @@
 
 from actcli.auditing._audit import ORDERS, Audit, AuditSettings, Subject, audit
 from actcli.auditing._exhaustive import Progress, exhaust, exhaustive
-from actcli.auditing._program import of_program
 from actcli.auditing._score import Special, Tally, Worst
 from actcli.auditing._truth import crew
 
@@ -19,5 +18,4 @@ __all__ = [
     "crew",
     "exhaust",
     "exhaustive",
-    "of_program",
 ]

@@ -6,16 +6,18 @@ from functools import cached_property
 
 import numpy as np
 
+from actcli.checking._evidence import UPSTREAM
 from actcli.checking._finding import Finding, Verdict
 from actcli.checking._gather import gather
 from actcli.checking._part import Part, judged
 from actcli.checking._settings import Settings
+from actcli.checking._words import brief, lines_of
 from actcli.function import Function
 
 _LEFT_OUT = (Verdict.OVERFLOW, Verdict.OUTSIDE)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Check:
     """What gradcheck found: all comparisons, in parts, a part for each kind of slope."""
 
@@ -26,6 +28,14 @@ class Check:
     def __bool__(self) -> bool:
         """Whether nothing fails: `assert gradcheck(f, df)`."""
         return self.ok
+
+    def __repr__(self) -> str:
+        """Return a line with the first failure: what a failed `assert gradcheck(f, df)` shows."""
+        return brief(self)
+
+    def __str__(self) -> str:
+        """Return a line for each failure, with its likely cause, or one that says that nothing fails."""
+        return "\n".join(lines_of(self))
 
     @cached_property
     def ok(self) -> bool:
@@ -64,8 +74,10 @@ class Check:
         worst = [(part, int(np.argmax(part.excess))) for part in self.parts if part.codes.size]
         worst = [pair for pair in worst if pair[0].excess[pair[1]] > -2]
         failing = [(part, k) for part, k in worst if part.fails[k]]
+        if len(failing) > 1:  # what fails with 1 flowing in fails with any number
+            failing = [(part, k) for part, k in failing if part.seen.entry(k) != UPSTREAM] or failing
         first = failing or sorted(worst, key=lambda pair: -float(pair[0].excess[pair[1]]))[:1]
-        joints = [(part, k) for part in self.parts for k in part.joints() if (part, k) not in first]
+        joints = [(part, k) for part in self.parts for k in part.joints()]
         left_out = [(part, 0) for part in self.parts[:1]]
         return tuple([*first, *joints] or left_out)
 

@@ -10,11 +10,12 @@ from actcli.checking._slopes import Slopes
 from actcli.differences._spec import Curve
 from actcli.function import Function
 
+UPSTREAM = "upstream"  # the entry of a backward pass with other numbers than 1 flowing in
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
     """Arrays of one length: where, the function's value, the slope stated there, and the slopes measured.
 
@@ -22,7 +23,8 @@ class Evidence:
     name. `entry` names the k-th slope, where there are several at a point: by one of several inputs, or of a
     vector function. `curve` returns, for the k-th slope, the numbers whose slope at x[k] it is, as a function
     of that number alone: for who wants to look closer. `own` is what the stated slope's own rounding may
-    amount to, beyond a few last digits; `noisy` are points where two evaluations differ.
+    amount to, beyond a few last digits; `noisy` are points where two evaluations differ. `note` says what the evidence
+    leaves open.
     """
 
     function: Function
@@ -36,3 +38,4 @@ class Evidence:
     slopes: Slopes
     curve: Callable[[int], Curve]
     entry: Callable[[int], str] = lambda _: ""
+    note: str = ""

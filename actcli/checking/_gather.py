@@ -1,29 +1,31 @@
 """Gathering evidence: at which points, what is stated there, and what is measured."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from actcli.checking._evidence import Array, Evidence
-from actcli.checking._settings import Settings, points_of
+from actcli.checking._doubts import own_rounding, rounding, widened
+from actcli.checking._evidence import UPSTREAM, Array, Evidence, Mask
+from actcli.checking._fan import Ground
+from actcli.checking._fine import refined
+from actcli.checking._measure import measured
+from actcli.checking._settings import Settings, points_of, uniform
 from actcli.checking._slopes import Slopes, joined, slopes_around
-from actcli.checking._values import as_float64, values_of
+from actcli.checking._slot import Slot
+from actcli.checking._values import as_float64, precision_of, values_of
 from actcli.checking._vectors import vector
-from actcli.differences._spec import Curve, Estimate
+from actcli.differences._spec import Curve
 from actcli.errors import InputError, UnknownNameError
-from actcli.formula.derive import derivative
-from actcli.formula.evaluate import sensitivity
 from actcli.function import Function
 from actcli.partials import corners_along, slope_of
 
-_SUPPOSED = 2.0**-12  # the step by which that rounding is divided
-_FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
+_BESIDE = 1e-9  # of x: closer to a corner than this
+_State = Callable[..., Array]  # what is stated at points of the type in question
 
 
 def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
     """Yield the evidence: for each input, or of a vector function on its Jacobian and on its product."""
-    several = len(function.inputs) > 1
     if settings.wrt is not None and settings.wrt not in function.inputs:
         raise UnknownNameError(f"variable of {function.name}:", settings.wrt, function.inputs)
     wanted = [k for k, name in enumerate(function.inputs) if settings.wrt in (None, name)]
@@ -32,8 +34,8 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
             raise InputError(f"{function.name} is a vector function: only order 1, its Jacobian, is checked")
         for k in wanted:
             yield from vector(function, k, settings)
-    elif not several:
-        yield _elementwise(function, settings)
+    elif len(function.inputs) == 1:
+        yield from _of_one_input(function, settings)
     elif settings.order == 1:
         yield from (_partial(function, k, settings, f"d/d{function.inputs[k]}") for k in wanted)
     else:
@@ -43,84 +45,113 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
                 yield _partial(slope, k, first, f"d2/d{a}d{b}")
 
 
-def _elementwise(function: Function, settings: Settings) -> Evidence:
+def _of_one_input(function: Function, settings: Settings) -> Iterator[Evidence]:
+    """Yield what is known of the derivative; of the user's own backward pass, also of an upstream gradient."""
     if settings.order >= len(function.orders):
         message = f"{function.name} states no derivative of order {settings.order}: there is nothing to check"
         raise InputError(message, "--derivative TARGET states one")
     corners = np.array(sorted({corner.at for corner in function.corners}))
-    (x,) = points_of(function, settings, corners)
-    f = values_of(function, settings)
-    values, name = f(x), function.inputs[0]
-    return Evidence(
-        function=function,
-        name=function.inputs[0],
-        x=x,
-        places={name: x},
-        values=values,
-        stated=as_float64(function(x.astype(settings.dtype), order=settings.order)),
-        own=np.zeros_like(x),
-        noisy=np.zeros(x.shape, bool),
-        curve=lambda k: f,
-        slopes=_doubted(
-            _slopes(f, x, corners, settings), function, name, {name: x}, values, settings.order - 1
-        ),
+    slot = Slot(function, 0, points_of(function, settings, corners), values_of(function, settings))
+
+    def state(x: Array) -> Array:
+        return as_float64(function(x, order=settings.order))
+
+    seen = _seen(slot, state, [corners], settings, "")
+    yield seen
+    if function.whole and settings.order == 1:
+        yield _upstream(seen, settings)
+
+
+def _upstream(seen: Evidence, settings: Settings) -> Evidence:
+    """Return what the backward pass makes of random numbers that flow in, beside the slopes times them."""
+    function, slopes = seen.function, seen.slopes
+    u = 1.5 + uniform(settings.seed + 1, seen.x.size)  # never 0
+    typed = seen.x.astype(settings.dtype)
+    stated = as_float64(function.gradient(typed, upstream=u.astype(settings.dtype))[0])
+    return replace(
+        seen,
+        stated=stated,
+        own=u * seen.own,
+        slopes=slopes.times(u),
+        curve=lambda k: lambda t: u[k] * seen.curve(k)(t),
+        entry=lambda _: UPSTREAM,
     )
 
 
 def _partial(function: Function, place: int, settings: Settings, entry: str) -> Evidence:
     """Move one of several inputs, the others held: point by point where there are corners on the way."""
-    points = points_of(function, settings)
-    f = values_of(function, settings)
+    slot = Slot(function, place, points_of(function, settings), values_of(function, settings))
 
-    def along(rows: slice) -> Curve:
-        others = [part[rows] for part in points]
-        return lambda t: f(*others[:place], t, *others[place + 1 :])
+    def state(*x: Array) -> Array:
+        return as_float64(function.gradient(*x)[place])
 
-    x, corners = points[place], corners_along(function, place, points)
-    each = [slice(k, k + 1) for k in range(len(corners))]
-    parts = [_slopes(along(k), x[k], at, settings) for k, at in zip(each, corners, strict=True)]
-    slopes = joined(parts) if parts else _slopes(along(slice(None)), x, np.array([]), settings)
-    typed = (part.astype(settings.dtype) for part in points)
-    values, places = f(*points), dict(zip(function.inputs, points, strict=True))
+    return _seen(slot, state, corners_along(function, place, slot.points), settings, entry)
+
+
+def _seen(slot: Slot, state: _State, corners: list[Array], settings: Settings, entry: str) -> Evidence:
+    typed = [part.astype(settings.dtype) for part in slot.points]
+    stated, values = state(*typed), slot.values(*slot.points)
+    own, noise = own_rounding(slot, values, settings), rounding(slot, values, settings)
+    precision = precision_of(slot.function, settings)
+    ground = Ground(x=slot.x, stated=stated, noise=noise, precision=precision, away=_away(slot.x, corners))
+    if settings.is_auto:
+        slopes = refined(slot, measured(slot.along, ground, slot.function.whole), ground, own, settings)
+    else:
+        slopes = widened(_by_method(slot, corners, settings), slot, values, settings)
     return Evidence(
-        function=function,
-        name=function.inputs[place],
-        x=x,
-        places=places,
+        function=slot.function,
+        name=slot.name,
+        x=slot.x,
+        places=slot.places,
         values=values,
-        stated=as_float64(function.gradient(*typed)[place]),
-        own=np.zeros_like(x),
-        noisy=np.zeros(x.shape, bool),
-        curve=lambda k: along(slice(k, k + 1)),
-        slopes=_doubted(slopes, function, function.inputs[place], places, values, 0),
+        stated=stated,
+        own=own,
+        noisy=_noisy(slot, state, typed, values, stated),
+        slopes=slopes,
+        curve=lambda k: slot.along(slice(k, k + 1)),
         entry=lambda _: entry,
     )
 
 
-def _doubted(
-    slopes: Slopes, function: Function, name: str, places: Mapping[str, Array], values: Array, order: int
-) -> Slopes:
-    """Widen the errors where code cancels: the methods know the rounding of the function's value alone.
-
-    Formulas tell by their own graphs; code without one is supposed to cancel numbers of the size of 1.
-    """
-    eps, error = np.finfo(np.float64).eps, slopes.measured.error
-    if function.make_graph is None:
-        largest = np.maximum.reduce([np.abs(part) for part in places.values()])
-        wider = error + eps * np.maximum(1.0, largest) / _SUPPOSED
-    else:
-        root = derivative(function.graph, name, order)
-        stated = function.make_slope() if function.make_slope else derivative(root, name)
-        lost = sensitivity(root, places)
-        with np.errstate(all="ignore"):
-            most = error + 4 * eps * lost / _FINEST
-            wider = np.fmax(error, np.fmin(error * lost / np.abs(values), most))
-            wider = np.fmax(wider, wider + eps * sensitivity(stated, places))
-    return replace(slopes, measured=Estimate(slopes.measured.value, wider))
+def _away(x: Array, corners: list[Array]) -> Array:
+    """Return the side to look at from points so close to a known corner that no step would fit between."""
+    if len(corners) == 1:
+        return _beside(x, corners[0])
+    each = (_beside(x[k : k + 1], known) for k, known in enumerate(corners))
+    return np.concatenate([np.zeros(0), *each]) if corners else np.zeros_like(x)
 
 
-def _slopes(f: Curve, x: Array, corners: Array, settings: Settings) -> Slopes:
-    method, precision, step = settings.method, settings.precision, settings.step
+def _beside(x: Array, known: Array) -> Array:
+    """Return the sign of the way from the nearest corner, 0 where that is not close or x itself."""
+    if not known.size:
+        return np.zeros_like(x)
+    place = np.clip(np.searchsorted(known, x), 1, known.size) - 1
+    low, high = x - known[place], x - known[np.minimum(place + 1, known.size - 1)]
+    way = np.where(np.abs(high) < np.abs(low), high, low)
+    return np.where(np.abs(way) < _BESIDE * np.maximum(1.0, np.abs(x)), np.sign(way), 0.0)
+
+
+def _noisy(slot: Slot, state: _State, typed: list[Array], values: Array, stated: Array) -> Mask:
+    """Return where the user's code gives other numbers when it is called again."""
+    if not slot.function.whole:
+        return np.zeros(slot.x.shape, bool)
+    pairs = (values, slot.values(*slot.points)), (stated, state(*typed))
+    return np.asarray(np.logical_or.reduce([(a != b) & ~(np.isnan(a) & np.isnan(b)) for a, b in pairs]))
+
+
+def _by_method(slot: Slot, corners: list[Array], settings: Settings) -> Slopes:
+    """Return the slopes by the method asked for; `corners` are those of all points, or of each."""
+    if len(corners) < slot.x.size or slot.x.size == 1:
+        known = corners[0] if corners else np.array([])
+        return _quotients(slot.along(slice(None)), slot.x, known, settings)
+    rows = [slice(k, k + 1) for k in range(slot.x.size)]
+    return joined(
+        [_quotients(slot.along(k), slot.x[k], at, settings) for k, at in zip(rows, corners, strict=True)]
+    )
+
+
+def _quotients(f: Curve, x: Array, corners: Array, settings: Settings) -> Slopes:
+    method, precision, step = settings.estimator, settings.precision, settings.step
     measured = method.estimate(f, x, precision, step)
     reach = method.reach(x, precision, step)
     return slopes_around(f, x, corners, measured, reach, precision, fixed=step is not None)

@@ -1,6 +1,7 @@
 """Evidence judged: for each comparison, what difference is allowed, and the verdict."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -8,15 +9,16 @@ from actcli.checking._evidence import Array, Evidence, Mask
 from actcli.checking._finding import Finding, Verdict
 from actcli.checking._settings import Settings
 from actcli.checking._slopes import Joint
+from actcli.checking._tolerance import allowed as tolerance
 
-_SAFETY = 4  # estimated errors that a difference may amount to
+_UNSETTLED = 0.1  # relative error from which on a slope may well be infinite
 _HALF = 0.5  # a slope is resolved where half of it would be told from it
 _VERDICTS: tuple[Verdict, ...] = tuple(Verdict)
 _JOINTS = {Joint.KINK: Verdict.KINK, Joint.JUMP: Verdict.JUMP, Joint.VERTICAL: Verdict.VERTICAL}
 _FAILING = (Verdict.WRONG, Verdict.NOISY)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
     """Evidence on one kind of slope, with the verdicts: `codes` are their places in Verdict.
 
@@ -28,21 +30,25 @@ class Part:
     between: Mask
     codes: np.ndarray[tuple[int], np.dtype[np.int8]]
 
-    @property
+    @cached_property
     def fails(self) -> Mask:
         """Where the stated derivative fails: there it is wrong or noisy, or beyond the slopes of a joint."""
         gaps = np.isin(self.codes, [_code(Verdict.JUMP), _code(Verdict.VERTICAL)])
         return np.isin(self.codes, [*map(_code, _FAILING)]) | (gaps & ~self.between)
 
-    @property
+    @cached_property
     def excess(self) -> Array:
-        """How far off each point is, for what to show first: the difference over what is allowed."""
+        """How far off each point is, for what to show first: the difference over what is allowed.
+
+        It is 1 more where the check fails, -1 where it says nothing, and -2 at joints, which are shown apart.
+        """
         with np.errstate(all="ignore"):
             ratio = np.abs(self.seen.stated - self.seen.slopes.measured.value) / self.allowed
         ratio = np.where(self.fails, np.nan_to_num(ratio, nan=np.inf, posinf=np.inf) + 1, np.fmin(ratio, 1.0))
         shown = np.isin(self.codes, [_code(Verdict.OK), _code(Verdict.WRONG), _code(Verdict.NOISY)])
         vacuous = self.codes == _code(Verdict.VACUOUS)
-        return np.select([shown | self.fails, vacuous], [np.nan_to_num(ratio), -1.0], -2.0)
+        smooth = np.isnan(self.seen.slopes.corner)
+        return np.select([smooth & (shown | self.fails), smooth & vacuous], [np.nan_to_num(ratio), -1.0], -2.0)
 
     def where(self, verdict: Verdict) -> Mask:
         """Return where the verdict is that one."""
@@ -83,10 +89,12 @@ class Part:
 
 def judged(seen: Evidence, settings: Settings) -> Part:
     """Return the evidence with its verdicts."""
-    allowed, slopes, stated = _allowed(seen, settings), seen.slopes, seen.stated
+    slopes, stated = seen.slopes, seen.stated
+    allowed = tolerance(stated, slopes.measured, seen.own, settings)
     measured = slopes.measured
     between = _between(seen, allowed)
     unmeasured = ~np.isfinite(measured.value) | ~np.isfinite(measured.error)
+    unmeasured |= np.isinf(stated) & (measured.error > _UNSETTLED * np.abs(measured.value))
     joint = slopes.joint != Joint.SMOOTH
     size = np.abs(stated)
     vacuous = (
@@ -129,16 +137,6 @@ def _between(seen: Evidence, allowed: Array) -> Mask:
     high = np.where(joint, np.fmax(slopes.left, slopes.right), slopes.measured.value)
     with np.errstate(invalid="ignore"):
         inside = (low - allowed <= stated) & (stated <= high + allowed)
-        endless = np.isinf(stated) & ((stated == low) | (stated == high))
+        across = (slopes.joint == int(Joint.JUMP)) & (stated == slopes.measured.value)
+        endless = np.isinf(stated) & ((stated == low) | (stated == high) | across)
     return np.asarray((inside & np.isfinite(stated)) | endless)
-
-
-def _allowed(seen: Evidence, settings: Settings) -> Array:
-    """Return the given tolerance, or else what truncation and rounding may explain."""
-    measured = seen.slopes.measured
-    if settings.has_tolerance:
-        return np.asarray((settings.atol or 0.0) + (settings.rtol or 0.0) * np.abs(measured.value))
-    eps, smallest = settings.precision
-    stated = np.where(np.isfinite(seen.stated), np.abs(seen.stated), 0.0)
-    rounding = eps * (stated + np.abs(measured.value)) + smallest + seen.own
-    return np.asarray(_SAFETY * (measured.error + rounding))

@@ -25,37 +25,50 @@ _HALF_WIDTH = 10.0  # samples lie in [-10, 10]
 class Settings:
     """How to check a function.
 
-    `at` are the points: a row, or one for each of several inputs (for a vector function: one vector). Without
-    them, `samples` points are drawn in [-10, 10] with `seed`, and some more around each kink. `wrt` names the
-    one of several inputs to take derivatives by. Without `step` the method chooses its own. Without `rtol`
-    and `atol` a difference is judged by what the arithmetic explains. Raises InputError.
+    `at` are the points: a row, or one for each of several inputs. For a vector function a row is a vector: of
+    one input there may be several, a batch. Without them, `samples` points are drawn in [-10, 10] with
+    `seed`, and some more around each kink. `wrt` names the one of several inputs to take derivatives by. A
+    Jacobian too large to be measured whole is checked along as many random `directions`. Without a `method`
+    steps of all sizes are taken, on both sides; without `step` the method chooses its own. Without `rtol` and
+    `atol` a difference is judged by what the arithmetic explains. Raises InputError.
     """
 
     at: Array | None = None
     wrt: str | None = None
     samples: int = 100
     seed: int = 0
-    method: Difference = RICHARDSON
+    method: Difference | None = None
     step: float | None = None
     rtol: float | None = None
     atol: float | None = None
     order: int = 1
     dtype: str = "float64"
+    directions: int = 16
 
     def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
             raise UnknownNameError("type", self.dtype, DTYPES)
-        if self.order not in (1, 2) or not isinstance(self.samples, int) or self.samples < 1:
-            raise InputError("a check has order 1 or 2, and at least one sample")
+        if self.order not in (1, 2) or not all(map(_is_count, (self.samples, self.directions))):
+            raise InputError("a check has order 1 or 2, and at least one sample and one direction")
         for name, bound in (("step", self.step), ("rtol", self.rtol), ("atol", self.atol)):
             if bound is not None and not (math.isfinite(bound) and bound >= 0 and (bound or name != "step")):
                 raise InputError(f"the {name} of a check must be a number above 0, not {bound}")
-        if not isinstance(self.method, Difference):
+        if not isinstance(self.method, Difference | None):
             raise InputError(f"the method of a check is one of DIFFERENCES, not {self.method!r}")
-        if self.method.needs_complex and (self.order, self.dtype) != (1, "float64"):
+        if self.method and self.method.needs_complex and (self.order, self.dtype) != (1, "float64"):
             raise InputError(f"{self.method.name} takes the formula's own values: order 1 in float64 only")
         if self.at is not None:
             object.__setattr__(self, "at", _as_rows(self.at))
+
+    @property
+    def is_auto(self) -> bool:
+        """Whether steps of all sizes are taken, not those of one method."""
+        return self.method is None and self.step is None
+
+    @property
+    def estimator(self) -> Difference:
+        """The method, where one is wanted."""
+        return self.method or RICHARDSON
 
     @property
     def has_tolerance(self) -> bool:
@@ -67,6 +80,10 @@ class Settings:
         """How finely the values are rounded."""
         kind = FLOATS[self.dtype]
         return Precision(kind.epsilon, kind.smallest)
+
+
+def _is_count(number: object) -> bool:
+    return isinstance(number, int) and number >= 1
 
 
 def _as_rows(at: npt.ArrayLike) -> Array:
@@ -85,10 +102,20 @@ def points_of(function: Function, settings: Settings, corners: Array | None = No
             f"{function.name} has {count} inputs ({takes}): points for {len(settings.at)} are given"
         )
     rows = settings.at if settings.at is not None else _samples(function, corners, settings)
+    return tuple(_ready(rows, settings))
+
+
+def rows_of(settings: Settings) -> Array:
+    """Return the points given as they are: the batch of a vector function of one input."""
+    assert settings.at is not None
+    return _ready(settings.at, settings)
+
+
+def _ready(rows: Array, settings: Settings) -> Array:
     rows = _in_type(rows, settings)
     for row in rows:
         _check_step(row, settings)
-    return tuple(rows)
+    return rows
 
 
 def _samples(function: Function, corners: Array | None, settings: Settings) -> Array:
@@ -97,7 +124,7 @@ def _samples(function: Function, corners: Array | None, settings: Settings) -> A
     An input with a default stays there.
     """
     inputs, count = function.inputs, settings.samples
-    size = count if function.elementwise else count * VECTOR_LENGTH
+    size = count if function.elementwise else count * (function.length or VECTOR_LENGTH)
     drawn = _HALF_WIDTH * uniform(settings.seed, len(inputs) * size).reshape(len(inputs), size)
     rows = np.round(drawn, 3) + 0.0
     for name, default in function.defaults.items():
@@ -122,7 +149,7 @@ def _in_type(x: Array, settings: Settings) -> Array:
 
 
 def _check_step(x: Array, settings: Settings) -> None:
-    if settings.step is None or settings.method.needs_complex:
+    if settings.step is None or settings.estimator.needs_complex:
         return
     lost = x == FLOATS[settings.dtype].round(x + settings.step).astype(np.float64)
     if lost.any():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from actcli.differences._spec import Array, Curve, Estimate, Precision
 from actcli.differences.richardson import RICHARDSON, Richardson
 
 Mask = npt.NDArray[np.bool_]
+Places = slice | npt.NDArray[np.intp] | npt.NDArray[np.bool_]
 
 _LEFT = replace(RICHARDSON, side=-1)
 _RIGHT = replace(RICHARDSON, side=1)
@@ -43,7 +45,28 @@ class Slopes:
         """Return slopes without joints."""
         none = np.full(measured.value.shape, np.nan)
         joint = np.zeros(none.shape, np.int8)
-        return Slopes(measured=measured, joint=joint, corner=none, left=none, right=none)
+        corner, left, right = none, none.copy(), none.copy()
+        return Slopes(measured=measured, joint=joint, corner=corner, left=left, right=right)
+
+    def some(self, some: Places) -> "Slopes":
+        """Return the slopes at some places."""
+        joint, corner, left, right = (row[some] for row in self._rows())
+        measured = Estimate(self.measured.value[some], self.measured.error[some])
+        return Slopes(measured=measured, joint=joint, corner=corner, left=left, right=right)
+
+    def put(self, some: Places, others: "Slopes") -> None:
+        """Overwrite the slopes at some places."""
+        self.measured.value[some], self.measured.error[some] = others.measured.value, others.measured.error
+        for mine, theirs in zip(self._rows(), others._rows(), strict=True):
+            mine[some] = theirs
+
+    def times(self, factors: Array) -> "Slopes":
+        """Return the slopes of the same curves times positive numbers."""
+        measured = Estimate(self.measured.value * factors, self.measured.error * factors)
+        return replace(self, measured=measured, left=self.left * factors, right=self.right * factors)
+
+    def _rows(self) -> tuple[npt.NDArray[Any], ...]:
+        return self.joint, self.corner, self.left, self.right
 
 
 def joined(parts: Sequence[Slopes]) -> Slopes:

@@ -8,15 +8,31 @@ import numpy.typing as npt
 
 from actcli.checking._evidence import Array
 from actcli.checking._settings import Settings
+from actcli.differences._spec import Precision
+from actcli.floats import FLOATS
 from actcli.function import Function
 
 
 def values_of(function: Function, settings: Settings) -> Callable[..., Array]:
-    """Return the function whose slope is the derivative in question, computed in the type in question."""
-    if settings.method.needs_complex:
+    """Return the function whose slope is the derivative in question.
+
+    A method computes it in the type in question; without one, what can be is computed in float64.
+    """
+    if settings.estimator.needs_complex:
         return lambda *t: (function.on_complex if any(map(np.iscomplexobj, t)) else function)(*t)
-    order, dtype = settings.order - 1, settings.dtype
-    return lambda *t: as_float64(function(*(part.astype(dtype) for part in t), order=order))
+    order, dtype = settings.order - 1, type_of(function, settings)
+    return lambda *t: as_float64(function(*(part.astype(dtype, copy=False) for part in t), order=order))
+
+
+def type_of(function: Function, settings: Settings) -> str:
+    """Return the type that values are computed in."""
+    return "float64" if settings.is_auto and not function.whole else settings.dtype
+
+
+def precision_of(function: Function, settings: Settings) -> Precision:
+    """Return how finely the values are rounded."""
+    kind = FLOATS[type_of(function, settings)]
+    return Precision(kind.epsilon, kind.smallest)
 
 
 def as_float64(y: npt.NDArray[Any]) -> Array:

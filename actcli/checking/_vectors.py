@@ -4,85 +4,118 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from actcli.checking._evidence import Array, Evidence
-from actcli.checking._settings import VECTOR_LENGTH, Settings, points_of, uniform
+from actcli.checking._directions import directions
+from actcli.checking._evidence import Array, Evidence, Mask
+from actcli.checking._jacobian import Jacobian, jacobian
+from actcli.checking._rows import Rows, vectors_of
+from actcli.checking._settings import Settings, uniform
 from actcli.checking._slopes import Slopes
-from actcli.checking._values import as_float64, values_of
-from actcli.differences._spec import Estimate
-from actcli.errors import InputError
+from actcli.differences._spec import Curve, Estimate
 from actcli.function import Function
 
-_LARGEST_VECTOR = 1000
+_MOST_INPUTS = 1000
+_MOST_ENTRIES = 10**6
 
 
 def vector(function: Function, place: int, settings: Settings) -> Iterator[Evidence]:
-    """Yield the evidence on the Jacobian, d y_i / d x_j, and on its product with an upstream gradient."""
-    points = _vectors(function, settings)
-    x, name = points[place], function.inputs[place]
-    n = x.shape[1]
-    values = values_of(function, settings)(*points)
-    k = values.shape[1]
-    columns = [_column(function, points, place, j, settings) for j in range(n)]
-    slope = np.stack([c.value for c in columns], axis=-1)
-    error = np.stack([c.error for c in columns], axis=-1)
-    if len(function.inputs) == 1:
-        stated = as_float64(function(x.astype(settings.dtype), order=1))
-        inputs, outputs, _ = np.broadcast_arrays(x[:, None, :], values[:, :, None], slope)
-        yield _flat(
-            function, name, inputs, outputs, stated, slope, error, lambda i: f"dy{i // n % k}/d{name}{i % n}"
-        )
-    upstream = uniform(settings.seed + 1, values.size).reshape(values.shape)
-    product = np.einsum("mi,mij->mj", upstream, slope), np.einsum("mi,mij->mj", np.abs(upstream), error)
-    sums = np.broadcast_to(values.sum(axis=1, keepdims=True), x.shape)
-    typed = (part.astype(settings.dtype) for part in points)
-    flow = as_float64(function.gradient(*typed, upstream=upstream)[place])
-    yield _flat(function, name, x, sums, flow, *product, lambda i: f"product, {name}{i % n}")
+    """Yield the evidence on the Jacobian, d y_i / d x_j, and on its product with an upstream gradient.
+
+    Where it is too large, yield that on the product along random directions.
+    """
+    points = vectors_of(function, settings)
+    rows = Rows(function=function, settings=settings, points=points, place=place)
+    values = rows.values()
+    with np.errstate(invalid="ignore"):
+        noisy = (values != rows.values()) & ~np.isnan(values)
+    n = rows.x.shape[1]
+    if n > _MOST_INPUTS or values.size * n > _MOST_ENTRIES:
+        yield directions(rows, values, noisy)
+        return
+    whole = jacobian(rows, values)
+    yield _entries(rows, whole, values, noisy)
+    yield _product(rows, whole, values, noisy)
 
 
-def _vectors(function: Function, settings: Settings) -> tuple[Array, ...]:
-    if settings.at is None:
-        return tuple(row.reshape(-1, VECTOR_LENGTH) for row in points_of(function, settings))
-    size = settings.at.shape[-1]
-    if size > _LARGEST_VECTOR:
-        raise InputError(f"a Jacobian of {size} inputs is too large to check", f"at most {_LARGEST_VECTOR}")
-    return tuple(row[None, :] for row in points_of(function, settings))
+def _entries(rows: Rows, whole: Jacobian, values: Array, noisy: Mask) -> Evidence:
+    def places(e: int) -> tuple[int, int, int]:
+        row, output, j = np.unravel_index(e, whole.shape)
+        return int(row), int(output), int(j)
+
+    def curve(e: int) -> Curve:
+        row, output, j = places(e)
+        return rows.one(row, j, np.eye(whole.shape[1])[output])
+
+    def entry(e: int) -> str:
+        row, output, j = places(e)
+        return f"dy{output}/d{rows.label(row, j)}"
+
+    x, y, off = np.broadcast_arrays(rows.x[:, None, :], values[..., None], noisy[..., None])
+    return _evidence(rows, x, y, whole.stated, off, whole.slopes, curve, entry)
 
 
-def _column(
-    function: Function, points: tuple[Array, ...], place: int, j: int, settings: Settings
-) -> Estimate:
-    """Measure the slopes of all outputs in the direction of entry j of an input, (m, k)."""
-    f, x = values_of(function, settings), points[place]
+def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask) -> Evidence:
+    upstream = uniform(rows.settings.seed + 1, values.size).reshape(values.shape)
+    m, n = rows.x.shape
 
-    def along(t: Array) -> Array:
-        moved = np.broadcast_to(x, (*t.shape, x.shape[1])).astype(t.dtype)
-        moved[..., j] = t
-        return f(*points[:place], moved, *points[place + 1 :])
+    def curve(e: int) -> Curve:
+        return rows.one(e // n, e % n, upstream[e // n])
 
-    return settings.method.estimate(along, x[:, j], settings.precision, settings.step)
+    def entry(e: int) -> str:
+        return f"product, {rows.label(e // n, e % n)}"
+
+    sums = np.broadcast_to((upstream * values).sum(axis=1, keepdims=True), (m, n))
+    off = np.broadcast_to(noisy.any(axis=1, keepdims=True), (m, n))
+    slopes, own = _summed(whole, upstream, rows.settings.precision.eps)
+    return _evidence(rows, rows.x, sums, rows.flow(upstream), off, slopes, curve, entry, own)
 
 
-def _flat(
-    function: Function,
-    name: str,
+def _summed(whole: Jacobian, upstream: Array, eps: float) -> tuple[Slopes, Array]:
+    """Return the slopes of all outputs times upstream gradients, summed, and what rounding does to them."""
+    slopes = whole.slopes
+
+    def parts(numbers: Array) -> Array:
+        return upstream[..., None] * numbers.reshape(whole.shape)
+
+    value = slopes.measured.value
+    joint = slopes.joint.reshape(whole.shape).max(axis=1)
+    left, right = (
+        np.where(joint, parts(np.where(slopes.joint, side, value)).sum(axis=1), np.nan).reshape(-1)
+        for side in (slopes.left, slopes.right)
+    )
+    summed = Slopes(
+        measured=Estimate(
+            parts(value).sum(axis=1).reshape(-1), np.abs(parts(slopes.measured.error)).sum(axis=1).reshape(-1)
+        ),
+        joint=joint.reshape(-1),
+        corner=np.fmax.reduce(slopes.corner.reshape(whole.shape), axis=1).reshape(-1),
+        left=left,
+        right=right,
+    )
+    return summed, eps * np.abs(parts(value)).sum(axis=1).reshape(-1)
+
+
+def _evidence(
+    rows: Rows,
     x: Array,
     values: Array,
     stated: Array,
-    slope: Array,
-    error: Array,
+    noisy: Mask,
+    slopes: Slopes,
+    curve: Callable[[int], Curve],
     entry: Callable[[int], str],
+    own: Array | float = 0.0,
 ) -> Evidence:
     flat = x.reshape(-1)
     return Evidence(
-        function=function,
-        name=name,
+        function=rows.function,
+        name=rows.name,
         x=flat,
-        places={name: flat},
+        places={rows.name: flat},
         values=values.reshape(-1),
         stated=stated.reshape(-1),
-        own=np.zeros_like(flat),
-        noisy=np.zeros(flat.shape, bool),
-        slopes=Slopes.smooth(Estimate(slope.reshape(-1), error.reshape(-1))),
-        curve=lambda k: lambda t: np.full(t.shape, np.nan),
+        own=np.broadcast_to(own, flat.shape),
+        noisy=noisy.reshape(-1),
+        slopes=slopes,
+        curve=curve,
         entry=entry,
     )

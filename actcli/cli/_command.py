@@ -42,6 +42,8 @@ CHOICES: dict[str, Callable[[], Iterable[str]]] = {
     "layouts": _registry("actcli.pictures.curves", "LAYOUTS"),
     "graphs": _registry("actcli.render.graphs", "GRAPHS"),
     "kinds": _registry("actcli.cli._drawings", "KINDS"),
+    "suites": _registry("actcli.render.ci", "CI"),
+    "bugs": _registry("actcli.bugs", "BUGS"),
     "languages": _registry("actcli.codegen", "LANGUAGES"),
     "families": _computed("actcli.cli._entries", "families"),
     "properties": _computed("actcli.cli._entries", "properties"),

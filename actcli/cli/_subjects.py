@@ -51,7 +51,7 @@ def _catalogue(given: dict[str, float]) -> "list[Function]":
 
 
 def _program(command: str, against: str | None, given: dict[str, float]) -> "Pair":
-    from actcli.auditing import of_program
+    from actcli.programs import of_program
     from actcli.target import resolve
 
     if against is None:

@@ -1,30 +1,24 @@
 """actcli gradcheck: stated derivatives against numerical ones."""
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actcli.cli import _options as opt
+from actcli.cli._checked import Asked, checks_of
 from actcli.cli._emit import STDOUT, Output
-from actcli.cli._places import names_of, read_places
+from actcli.cli._failures import Told, suite_of, tell, told
+from actcli.cli._picture import check_picture, save_picture
+from actcli.cli._places import names_of
+from actcli.cli._verdicts import report_of, rows_of
 from actcli.cli._write import say
-from actcli.errors import ExitCode, InputError
+from actcli.errors import InputError
 from actcli.points import not_negative, positive, settings, whole
 
 if TYPE_CHECKING:
-    from actcli.checking import Check, Finding, Settings
-    from actcli.function import Function
-    from actcli.report import Column, Report
-_STYLES = {
-    "ok": "green",
-    "kink": "yellow",
-    "overflow": "yellow",
-    "outside domain": "yellow",
-    "wrong": "bold red",
-}
-_MOST_KINKS = 5
+    from actcli.checking import Settings
+_AUTO = "auto"
 _MOST_SAMPLES = 10**6
 
 
@@ -37,6 +31,13 @@ def gradcheck(
             "--at",
             metavar="[NAME=]POINTS",
             help="Check there, named for each of several variables; for a vector function: one vector.",
+        ),
+    ] = None,
+    input: Annotated[
+        str | None,
+        typer.Option(
+            "--input", "-i", metavar="FILE",
+            help="Check at the points of a .npy, .csv or .txt: a column for each variable, a row a vector.",
         ),
     ] = None,
     wrt: Annotated[
@@ -53,11 +54,29 @@ def gradcheck(
             help="Check this derivative, worked out by hand, instead of the function's own.",
         ),
     ] = None,
+    command: Annotated[
+        str | None,
+        typer.Option(
+            "--command", metavar="CMD",
+            help='Check a program of any language: "./gelu {input} {output}" turns one .npy into another.',
+        ),
+    ] = None,
+    derivative_command: Annotated[
+        str | None,
+        typer.Option(
+            "--derivative-command", metavar="CMD",
+            help="The program of the derivative; with {upstream}, a third .npy, of the gradient.",
+        ),
+    ] = None,
+    inject: Annotated[
+        str | None,
+        typer.Option("--inject", metavar="BUG", help="Plant a bug first, to see it caught: {bugs}."),
+    ] = None,
     samples: Annotated[
         str, typer.Option("--samples", metavar="N", help="Else at N points of [-10, 10].")
     ] = "100",
     seed: Annotated[str, typer.Option("--seed", metavar="S", help="The seed of the samples.")] = "0",
-    method: Annotated[str, typer.Option("--method", metavar="METHOD", help="{methods} or auto.")] = "auto",
+    method: Annotated[str, typer.Option("--method", metavar="METHOD", help="{methods} or auto.")] = _AUTO,
     step: Annotated[
         str | None, typer.Option("--step", metavar="H", help="The step; chosen point by point without.")
     ] = None,
@@ -71,12 +90,28 @@ def gradcheck(
     ] = "1",
     param: opt.Param = None,
     dtype: opt.TypeOf = "float64",
-    format: opt.Format = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="A row for each point.", show_default=False)
+    ] = False,
+    plot: Annotated[
+        str | None,
+        typer.Option(
+            "--plot", metavar="FILE",
+            help="Draw error against step, and both derivatives, of the worst: .png, .svg or .pdf.",
+        ),
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format", "-f", metavar="FORMAT",
+            help="{formats}; {suites}; by default a table on a terminal, else plain.",
+        ),
+    ] = None,
     quiet: opt.Quiet = False,
     output: opt.OutputFile = STDOUT,
     color: opt.Color = "auto",
     help: opt.Help = False,
-) -> int:
+) -> int:  # fmt: skip
     """Check stated derivatives against numerical ones.
 
     \b
@@ -85,158 +120,82 @@ def gradcheck(
     actcli gradcheck --all --format json
     actcli gradcheck relu --at -1,0,1 --method central --step 1e-4
     actcli gradcheck tanh --order 2 --dtype float32
-    actcli gradcheck tanh --derivative "1/cosh(x)**2"
+    actcli gradcheck tanh --derivative "1/cosh(x)**2" --plot tanh.png
     actcli gradcheck "x*sin(y)" --at x=1,2 --at y=3
     actcli gradcheck "x*sin(y)" --wrt y --derivative "x*cos(y)"
+    actcli gradcheck mylayers.py:Gelu --format junit --output gradcheck.xml
 
     A row a function, or a variable of several: its worst point, and its kinks with the slopes on both sides,
-    between which the stated derivative passes. Points where the function overflows or has no value are left
-    out. Without --rtol and --atol a difference is judged by what truncation and rounding explain. Exit 1 when
-    a derivative is wrong.
+    between which the stated derivative passes. What fails comes last, and is a line on stderr each, with its
+    likely cause. Points where the function overflows or has no value are left out. Without --rtol and --atol
+    a difference is judged by what truncation and rounding explain. Exit 1 when a derivative is wrong, or code
+    returns other numbers each time.
     """  # noqa: D301
+    asked = Asked(
+        targets=tuple(targets or []), every=all, command=command, derivative=derivative,
+        derivative_command=derivative_command, bug=inject, parameters=settings(param or [], "--param"),
+        wrt=names_of(wrt), at=tuple(at or []), file=input,
+    )  # fmt: skip
+    plan = _plan(samples, seed, method, step, rtol, atol, order, dtype)
+    out = _output(format, quiet, output, color)
+    _check_plot(plot, output)
+    found = [told(check) for check in checks_of(asked, plan)]
+    _write(found, out, verbose)
+    _draw(found, plot)
+    return tell(found, quiet)
+
+
+def _plan(
+    samples: str, seed: str, method: str, step: str | None, rtol: str | None, atol: str | None,
+    order: str, dtype: str,
+) -> "Settings":  # fmt: skip
     from actcli.checking import Settings
     from actcli.differences import DIFFERENCES
 
     plan = Settings(
         samples=whole(samples, "--samples", 1, _MOST_SAMPLES),
         seed=whole(seed, "--seed", 0, 2**63),
-        method=DIFFERENCES[method],
         step=None if step is None else positive(step, "--step"),
         rtol=None if rtol is None else not_negative(rtol, "--rtol"),
         atol=None if atol is None else not_negative(atol, "--atol"),
         order=whole(order, "--order", 1, 2),
         dtype=dtype,
     )
-    out = Output(format=format, quiet=quiet, file=output, color=color)
-    names = names_of(wrt)
-    functions = _functions(targets or [], all, settings(param or [], "--param"), names)
-    if derivative is not None:
-        functions = [_stating(functions, derivative, plan.order, names)]
-    checks = [found for function in functions for found in _checked(function, plan, at or [], names, all)]
-    if not checks:
-        raise InputError("there is nothing to check in this way")
-    out.emit(_report(checks))
-    return _verdict(checks, quiet)
+    return plan if method == _AUTO else replace(plan, method=DIFFERENCES[method])
 
 
-def _functions(
-    names: list[str], every: bool, parameters: dict[str, float], free: tuple[str, ...]
-) -> "list[Function]":
-    from actcli.activations import ACTIVATIONS, COMPOUNDS
-    from actcli.target import resolve
+def _output(format: str | None, quiet: bool, file: str, color: str) -> Output:
+    from actcli.render.ci import CI
 
-    if every == bool(names):
-        raise InputError("gradcheck takes names or --all", "for example: actcli gradcheck gelu")
-    if every:
-        entries = (*ACTIVATIONS.values(), *COMPOUNDS.values())
-        names = [entry.name for entry in entries if parameters.keys() <= entry.parameters.keys()]
-    return [resolve(name, parameters, free=free) for name in names]
+    return Output(format=format, quiet=quiet, file=file, color=color, others=dict(CI))
 
 
-def _stating(functions: "list[Function]", text: str, order: int, wrt: tuple[str, ...]) -> "Function":
-    """Return the one function with the derivative of that text; the function's parameters are known to it."""
-    from actcli.partials import stating
-    from actcli.target import resolve
-
-    if len(functions) != 1:
-        raise InputError("--derivative is checked against one TARGET")
-    (function,) = functions
-    if text.strip() in function.inputs:
-        text = f"({text})"  # a variable, where a name alone would be a function of the catalogue
-    stated = resolve(text)
-    names = {*stated.inputs, *stated.parameters}
-    known = {name: value for name, value in function.parameters.items() if name in names}
-    return stating(function, resolve(text, known) if known else stated, order, ",".join(wrt) or None)
+def _check_plot(plot: str | None, output: str) -> None:
+    if STDOUT == plot == output:
+        raise InputError("only one of table and picture can go to stdout", "-o FILE for the table")
+    if plot is not None:
+        check_picture(plot)
 
 
-def _checked(
-    function: "Function", plan: "Settings", at: list[str], wrt: tuple[str, ...], every: bool
-) -> "list[Check]":
-    """Check the derivatives by each of the variables. A function that cannot be is skipped of --all."""
-    import numpy as np
+def _write(found: list[Told], out: Output, verbose: bool) -> None:
+    """Write the table, or what another machine reads."""
+    from actcli.render.ci import CI
 
-    from actcli.checking import check
-
-    try:
-        if at:
-            plan = replace(plan, at=np.stack(np.broadcast_arrays(*read_places(at, None, function))))
-        return [check(function, replace(plan, wrt=name)) for name in wrt or function.inputs]
-    except InputError as error:
-        if not every:
-            raise
-        say(f"note: skipped: {error.message}")
-        return []
+    chosen = out.chosen()
+    if chosen.name in CI:
+        out.write(chosen.render(suite_of(found), out.screen()))
+    else:
+        out.emit(report_of(rows_of(found, verbose), verbose))
 
 
-def _report(checks: "list[Check]") -> "Report":
-    """Return a row a function: its worst point, and a note of its kinks or of the Jacobian's entry."""
-    from actcli.report import Report
+def _draw(found: list[Told], plot: str | None) -> None:
+    """Draw the worst check, the last of the table."""
+    if plot is None:
+        return
+    from actcli.picture import Paper
+    from actcli.pictures.checks import picture_of
 
-    rows = [found.worst for found in checks]
-    columns: dict[str, Column] = {
-        "function": [f.function for f in rows],
-        "x": [f.x for f in rows],
-        "stated": [f.stated for f in rows],
-        "numerical": [f.numerical for f in rows],
-        "error": [_rough(f.error) for f in rows],
-        "relative": [_rough(f.relative_error) for f in rows],
-        "verdict": [str(f.verdict) for f in rows],
-    }
-    notes = [_note(found) for found in checks]
-    if any(notes):
-        columns["note"] = notes
-    return Report(columns=columns, results=("function", "verdict"), styles=_STYLES)
-
-
-def _note(found: "Check") -> str:
-    worst, kinks = found.worst, [_kink(f) for f in found.kinks]
-    if len(kinks) > _MOST_KINKS:
-        kinks[_MOST_KINKS:] = [f"and {len(kinks) - _MOST_KINKS} more"]
-    if len(worst.places) > 1:
-        kinks.insert(0, f"{worst.entry} at {_place(worst)}")
-    return "; ".join(kinks) or worst.entry
-
-
-def _kink(f: "Finding") -> str:
-    """Say both slopes; of a jump there are none."""
-    if math.inf in (abs(f.left or 0.0), abs(f.right or 0.0)):
-        return f"jump at {f.corner}"
-    return f"kink at {f.corner}: {f.left}, {f.right}"
-
-
-def _place(f: "Finding") -> str:
-    return ", ".join(f"{name} = {value}" for name, value in f.places.items())
-
-
-def _rough(error: float) -> float:
-    """Two digits of an error are all that mean anything."""
-    return float(f"{error:.1e}")
-
-
-def _verdict(checks: "list[Check]", quiet: bool) -> int:
-    wrong = [finding for found in checks for finding in found.wrong]
-    for finding in wrong:
-        say(f"FAIL {_sentence(finding)}")
-    if not quiet:
-        points = sum(f.comparisons for f in checks)
-        failed = sum(not found.ok for found in checks)
-        result = f"{failed} wrong" if failed else "all right" if points else "nothing could be compared"
-        say(f"{len(checks)} checked at {points} points{_left_out(checks)}: {result}")
-    return ExitCode.NO if wrong else ExitCode.OK
-
-
-def _left_out(checks: "list[Check]") -> str:
-    from actcli.checking import Verdict
-
-    words = {"overflow": Verdict.OVERFLOW, "outside the domain": Verdict.OUTSIDE}
-    counts = {word: sum(f.counts.get(verdict, 0) for f in checks) for word, verdict in words.items()}
-    said = "; ".join(f"{count} left out: {why}" for why, count in counts.items() if count)
-    return f" ({said})" if said else ""
-
-
-def _sentence(f: "Finding") -> str:
-    place = f"{f.function} at {_place(f)}" + (f" ({f.entry})" if f.entry else "")
-    if f.corner is not None:
-        return f"{place}: stated {f.stated} lies outside the one-sided slopes {f.left} and {f.right}"
-    apart = f"{_rough(f.error)} apart (relative {_rough(f.relative_error)}), {_rough(f.allowed)} allowed"
-    return f"{place}: stated {f.stated}, numerical {f.numerical}: {apart}"
+    worst = rows_of(found)[-1].check
+    if len(found) > 1:
+        say(f"note: the picture is that of {worst.function.name}, the last row")
+    save_picture(picture_of(worst), plot, Paper())

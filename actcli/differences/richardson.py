@@ -42,13 +42,7 @@ class Richardson(Difference):
 
     def _from(self, f: Curve, x: Array, h: Array, precision: Precision) -> Estimate:
         quotients, noises = self._quotients(f, x, h * 0.5 ** np.arange(_LEVELS)[:, None], precision)
-        entries, row = [], [quotients[0]]
-        for quotient, noise in zip(quotients[1:], noises[1:], strict=True):
-            row_before, row = row, self._extrapolated(row, quotient)
-            for before, beside, entry in zip(row_before, row, row[1:], strict=False):
-                change = np.maximum(np.abs(entry - before), np.abs(entry - beside))
-                entries.append(Estimate(entry, change + 2 * noise))  # extrapolation adds the noise up
-        return _best(entries)
+        return best(extrapolated(quotients, noises, 1 if self.side else 2))
 
     def _quotients(self, f: Curve, x: Array, h: Array, precision: Precision) -> tuple[Array, Array]:
         """Return the quotients of all steps, (levels, m, k...), and how far off rounding may have them."""
@@ -59,19 +53,33 @@ class Richardson(Difference):
         noise = precision.eps * (np.abs(above) + np.abs(below)) + off * np.abs(value) + precision.smallest
         return value, noise / np.where(width > off, width - off, np.nan)  # narrower, it tells nothing
 
-    def _extrapolated(self, row_before: list[Array], quotient: Array) -> list[Array]:
-        """Return the next row of the table from the row before it."""
-        row = [quotient]
-        for k, before in enumerate(row_before[:_HIGHEST], start=1):
-            factor = 2.0 ** (k if self.side else 2 * k)
-            row.append(row[-1] + (row[-1] - before) / (factor - 1))
-        return row
+
+def extrapolated(quotients: Array, noises: Array, power: int) -> list[Estimate]:
+    """Return the entries of the table, from the quotients of steps that halve, (levels, ...).
+
+    Their errors go by `power`, 2*power, ... of the step: 2 for central quotients, 1 for one-sided ones.
+    """
+    entries, row = [], [quotients[0]]
+    for quotient, noise in zip(quotients[1:], noises[1:], strict=True):
+        row_before, row = row, _next_row(row, quotient, power)
+        for before, beside, entry in zip(row_before, row, row[1:], strict=False):
+            change = np.maximum(np.abs(entry - before), np.abs(entry - beside))
+            entries.append(Estimate(entry, change + 2 * noise))  # extrapolation adds the noise up
+    return entries
 
 
-def _best(entries: list[Estimate]) -> Estimate:
+def _next_row(row_before: list[Array], quotient: Array, power: int) -> list[Array]:
+    row = [quotient]
+    for k, before in enumerate(row_before[:_HIGHEST], start=1):
+        row.append(row[-1] + (row[-1] - before) / (2.0 ** (power * k) - 1))
+    return row
+
+
+def best(entries: list[Estimate]) -> Estimate:
     """Return, for each point, the entry of least error, none trusted beyond what finer steps contradict.
 
-    Two entries may agree by chance, far from the slope: then later ones lie beyond their own errors.
+    The entries go from wide steps to fine ones. Two may agree by chance, far from the slope: then later ones
+    lie beyond their own errors.
     """
     values = np.stack([entry.value for entry in entries])
     errors = np.stack([entry.error for entry in entries])
@@ -85,5 +93,4 @@ def _best(entries: list[Estimate]) -> Estimate:
 
 
 RICHARDSON = Richardson(
-    name="richardson", summary="central quotients at shrinking steps, extrapolated to 0", aliases=("auto",)
-)
+    name="richardson", summary="central quotients at shrinking steps, extrapolated to 0")

@@ -101,7 +101,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 
 
 def widely(root: Node, names: Mapping[str, Any], shape: tuple[int, ...]) -> Wide | None:
-    """Return a graph in wide numbers, its names arrays of that shape or numbers; None where it has none."""
+    """Return a graph in wide numbers, its names arrays of that shape, wide ones too, or numbers; or None."""
     values: dict[Node, Any] = {}  # Wide or Truth
     with np.errstate(all="ignore"):
         for node in root.order:
@@ -117,7 +117,10 @@ def widely(root: Node, names: Mapping[str, Any], shape: tuple[int, ...]) -> Wide
 
 def _leaf(node: Node, names: Mapping[str, Any], shape: tuple[int, ...]) -> Wide:
     if node.variables:
-        return wide.from_floats(np.broadcast_to(np.asarray(names[node.text], np.float64), shape))
+        given = names[node.text]
+        if isinstance(given, Wide):
+            return given
+        return wide.from_floats(np.broadcast_to(np.asarray(given, np.float64), shape))
     if node.text == "inf":
         return wide.from_floats(np.full(shape, np.inf))
     number = wide.from_fraction(Fraction(_PRECISE.get(node.text, node.text)))

@@ -1,4 +1,4 @@
-"""Functions to descend: bowls, valleys and landscapes of several minima."""
+"""Functions to descend: bowls, valleys, landscapes of several minima, and the loss of a network."""
 
 from actcli.objectives._spec import Objective
 from actcli.registry import Registry

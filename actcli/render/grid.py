@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from actcli.render._spec import Format, Screen, is_number, rows, text_of
@@ -13,19 +14,29 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _GAP = 2  # characters between two columns
+_INDENT = "  "  # before a remark under its row
 _ASCII_HEAD = "    \n    \n -- \n    \n    \n    \n    \n    \n"  # rich's SIMPLE_HEAD in ASCII
 
 
 def _table(report: Report, screen: Screen) -> Iterator[str]:
     """Rows under a header; where the widest row does not fit, each row is a block of its own."""
-    widths = _widths(report)
-    if sum(widths) + _GAP * (len(widths) - 1) <= screen.width:
-        return _horizontal(report, screen, widths)
+    if _fits(report, screen):
+        return _horizontal(report, screen)
+    for dropped in ({report.below}, {report.below, *report.spare}):
+        kept = {name: column for name, column in report.columns.items() if name not in dropped}
+        narrow = replace(report, columns=kept)
+        if len(kept) < len(report.columns) and _fits(narrow, screen):
+            return _with_remarks(_horizontal(narrow, screen), report.columns.get(report.below, []))
     return _vertical(report, screen)
 
 
-def _horizontal(report: Report, screen: Screen, widths: list[int]) -> Iterator[str]:
-    header = True
+def _fits(report: Report, screen: Screen) -> bool:
+    widths = _widths(report)
+    return sum(widths) + _GAP * (len(widths) - 1) <= screen.width
+
+
+def _horizontal(report: Report, screen: Screen) -> Iterator[str]:
+    header, widths = True, _widths(report)
     for chunk in _rows(report) if report.length else [[]]:
         table = _grid(screen, header)
         for (name, column), width in zip(report.columns.items(), widths, strict=True):
@@ -34,6 +45,13 @@ def _horizontal(report: Report, screen: Screen, widths: list[int]) -> Iterator[s
             table.add_row(*(_marked(report, cell) for cell in row))
         yield _drawn(table, screen)
         header = False
+
+
+def _with_remarks(tables: Iterator[str], remarks: Column) -> Iterator[str]:
+    """Write each row's remark under it: a row is a line, behind the two of the header."""
+    lines = (line for table in tables for line in table.splitlines())
+    for line, remark in zip_longest(lines, ["", "", *remarks]):
+        yield line + "\n" + (f"{_INDENT}{text_of(remark)}\n" if remark else "")
 
 
 def _vertical(report: Report, screen: Screen) -> Iterator[str]:

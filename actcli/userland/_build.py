@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, replace
+from types import MappingProxyType, ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +12,14 @@ from actcli.errors import InputError, printable, quoted
 from actcli.function import NO_DERIVATIVE, Array, Function
 from actcli.userland._calls import callee
 from actcli.userland._code import Code
-from actcli.userland._home import GRAMMAR, files_of, load, member
+from actcli.userland._habits import habits_of
+from actcli.userland._home import GRAMMAR, Home, files_of, load, loaded, member
 from actcli.userland._shapes import Shapes, settled
 
 
-def of_python(text: str, parameters: Mapping[str, float]) -> Function:
+def of_python(
+    text: str, parameters: Mapping[str, float], dtype: str = "float64", noisy: bool = False
+) -> Function:
     """Return what `file.py:name` or `package.module:name` means, with its parameters bound.
 
     A function of one or several arrays (numpy) is its value alone. A class with forward and backward states
@@ -23,29 +27,50 @@ def of_python(text: str, parameters: Mapping[str, float]) -> Function:
     What is torch's or jax's states its own derivative. Other functions are tried on the frameworks that their
     file imports, then on numpy. Arguments without a default are inputs, the others parameters.
 
-    Whether a function is elementwise is found out by calling it: see `settled`. It is called with float64, in
-    one piece and in the caller's thread. Raises InputError: no such file, module or name, a parameter that it
-    lacks or does not have, and whatever the user's code raises, with its place.
+    Whether a function is elementwise is found out by calling it: see `settled`. It is called with arrays of
+    `dtype`, in one piece and in the caller's thread. Raises InputError: no such file, module or name, a
+    parameter that it lacks or does not have, numbers that differ from call to call, unless it may be `noisy`,
+    and whatever the user's code raises, with its place.
     """
     place, _, name = text.rpartition(":")
     if not (place and name.isidentifier()):
         raise InputError(f"{quoted(text)} is not a file or module and a name in it", GRAMMAR)
-    home, module = load(place)
-    called = callee(member(home, module, name), name, home, module, parameters)
+    home, module = load(place, dtype)
     label = f"{printable(os.path.basename(place))}:{name}"
-    settings = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
-    code, shapes = settled(label, home, called)
+    built = _built(member(home, module, name), label, home, module, parameters, noisy)
+    return replace(built, files=files_of(home, module))
+
+
+def of_object(thing: Any, dtype: str = "float64") -> Function:
+    """Return what a Python object means: a callable of arrays, or what has forward and backward.
+
+    As `of_python`, but an error of the user's code is the cause of the InputError, with its own traceback,
+    what it prints stays where it goes, and noise is let through.
+    """
+    name = printable(getattr(thing, "__name__", type(thing).__name__))
+    home, module = loaded(thing, name, dtype)
+    return _built(thing, name, home, module, {}, noisy=True)
+
+
+def _built(
+    thing: Any, label: str, home: Home, module: ModuleType, parameters: Mapping[str, float], noisy: bool
+) -> Function:
+    called = callee(thing, label.rpartition(":")[2], home, module, parameters)
+    called = replace(called, kinds=tuple(replace(kind, dtype=home.dtype) for kind in called.kinds))
+    code, shapes = settled(label, home, called, noisy)
     adapter = _Adapter(code, shapes)
     slope = (adapter.derivative if shapes.elementwise else adapter.jacobian,)
+    settings = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
     return Function(
         name=f"{label}({settings})" if settings else label,
         inputs=called.inputs,
         orders=(adapter.value, *(slope if code.has_gradient and len(called.inputs) == 1 else ())),
         backward=adapter.backward,
+        find_habits=lambda: habits_of(code, shapes),
         parameters=MappingProxyType(dict(called.parameters)),
         elementwise=shapes.elementwise,
+        length=0 if shapes.elementwise else code.length,
         whole=True,
-        files=files_of(home, module),
     )
 
 

@@ -95,11 +95,11 @@ class _Layer:
 
 
 def _module(thing: Any, name: str, home: Home, given: Mapping[str, float]) -> Callee:
-    """Call a torch module in float64 and as for inference: Dropout does nothing."""
+    """Call a torch module in the type in question and as for inference: Dropout does nothing."""
     bound = _bound(thing if isinstance(thing, type) else lambda: None, name, given, makes=True)
     with home.running():
         made = thing(**bound.given) if isinstance(thing, type) else copy.deepcopy(thing)
-        made = made.double().eval()
+        made = made.to(getattr(importlib.import_module("torch"), home.dtype)).eval()
     inputs = _bound(made.forward, name, {}).inputs
     return Callee(inputs=inputs, forward=made, kinds=(TORCH,), parameters=bound.numbers)
 

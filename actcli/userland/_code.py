@@ -1,5 +1,6 @@
 """A user's function with one kind of arrays: float64 in, float64 out, and every way it can fail."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,18 +13,22 @@ from actcli.userland._calls import Callee
 from actcli.userland._home import Home
 from actcli.userland._kinds import Kind
 
+LENGTH = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
     """A user's function of float64 arrays, with the kind of arrays that it was found to take.
 
-    What it raises, and what it returns that is no array of real numbers, is an InputError.
+    A vector has `length` numbers where nobody says how many; a layer of fixed weights takes no others. What
+    it raises, and what it returns that is no array of real numbers, is an InputError.
     """
 
     name: str
     home: Home
     callee: Callee
     kind: Kind
+    length: int = LENGTH
 
     @property
     def has_gradient(self) -> bool:
@@ -31,9 +36,14 @@ class Code:
         return self.callee.backward is not None or self.kind.flow is not None
 
     def value(self, *x: Array) -> Array:
-        """Call it forwards: the result has the shape of the first input, or a single number for each row."""
-        y = self._forwards(x)
-        if y.shape not in (x[0].shape, (*x[0].shape[:-1], 1)):
+        """Call it forwards: the result has a row of numbers for each row of the first input.
+
+        Of one row it may be a number without a shape.
+        """
+        y, rows = self._forwards(x), x[0].shape[:-1]
+        if y.shape == () and math.prod(rows) == 1:
+            return y.reshape((*rows, 1))
+        if y.ndim != x[0].ndim or y.shape[:-1] != rows or not y.size:
             raise self.odd(y.shape, x[0].shape)
         return y
 
@@ -45,7 +55,7 @@ class Code:
             parts = tuple(map(self.kind.numbers, parts))
         if len(parts) != len(x):
             raise InputError(f"{self.name} goes back with {len(parts)} gradients for {len(x)} inputs")
-        gradients = tuple(map(self._floats, parts))
+        gradients = tuple(map(self.floats, parts))
         for part, gradient in zip(x, gradients, strict=True):
             if gradient.shape != part.shape:
                 raise self.odd(gradient.shape, part.shape, "goes back with shape")
@@ -55,31 +65,30 @@ class Code:
         """Raise InputError where it does not take this kind of arrays."""
         if self.callee.backward is None and self.kind.flow is not None:
             with self.home.running():
-                self.kind.flow(self.callee.forward, x, None)
+                self.kind.flow(self.kind.dtype, self.callee.forward, x, None)
         self._forwards(x)
 
     def _forwards(self, x: Sequence[Array]) -> Array:
         with self.home.running():
             result = self.kind.numbers(self.callee.forward(*map(self.kind.array, x)))
-        return self._floats(result)
+        return self.floats(result)
 
     def _backwards(self, x: Sequence[Array], upstream: Array) -> Any:
         if self.callee.backward is not None:
             return self.callee.backward(self.kind, x, upstream)
         assert self.kind.flow is not None  # who asks has seen has_gradient
-        parts = self.kind.flow(self.callee.forward, x, upstream)
+        parts = self.kind.flow(self.kind.dtype, self.callee.forward, x, upstream)
         return parts if len(x) > 1 else parts[0]
 
-    def _floats(self, result: Any) -> Array:
+    def floats(self, result: Any) -> Array:
         with self.home.running():
             array = np.asarray(result)
         if array.dtype.kind == "c":
             raise InputError(f"{self.name} returns complex numbers")
-        if array.dtype.kind not in "biuf":
+        if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
             raise InputError(f"{self.name} returns {type(result).__name__}, not an array of numbers")
         return array.astype(np.float64)
 
     def odd(self, given: tuple[int, ...], taken: tuple[int, ...], verb: str = "returns shape") -> InputError:
         """Return the error of a shape that does not fit."""
-        tip = "" if given else "a function of a point has an argument for each coordinate: def f(x0, x1)"
-        return InputError(f"{self.name} {verb} {given} for shape {taken}", tip)
+        return InputError(f"{self.name} {verb} {given} for shape {taken}")

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import inspect
 import io
 import os
 import re
@@ -30,13 +31,15 @@ _is_module = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*").fullmatch
 class Home:
     """A user's file or module: its `label`, the folder that its imports start from, and its file's path.
 
-    Of a module the path is not known before it is found: `ends` are what it may end with. From one run of its
-    code to the next it keeps `places`, its own sys.path, and the `modules` that were found in its own places.
+    Of a module the path is not known before it is found: `ends` are what it may end with. Its code computes
+    in `dtype`. From one run of it to the next it keeps `places`, its own sys.path, and the `modules` that
+    were found in its own places.
     """
 
     label: str
     folder: str
     ends: tuple[str, ...]
+    dtype: str = "float64"
     places: list[str] = field(default_factory=list)
     modules: dict[str, ModuleType] = field(default_factory=dict)
 
@@ -45,12 +48,12 @@ class Home:
         """Run the user's code: what it prints goes to stderr, and what it raises becomes an InputError.
 
         Its folder comes first among the places to import from, no bytecode is left behind, numpy is silent
-        about nan and inf, and jax, if it is there, computes in float64.
+        about nan and inf, and jax, if it is there, computes in the type in question.
         """
         bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
         said = contextlib.redirect_stdout(sys.stderr or io.StringIO())
         try:
-            with said, np.errstate(all="ignore"), self._importing(), _wide():
+            with said, np.errstate(all="ignore"), self._importing(), _wide(self.dtype):
                 yield
         except (KeyboardInterrupt, GeneratorExit, MemoryError):
             raise
@@ -103,17 +106,32 @@ class Home:
         return InputError(f"{where}: {_said(error)}")
 
 
-def load(place: str) -> tuple[Home, ModuleType]:
+@dataclass(frozen=True)
+class Loaded(Home):
+    """The home of what Python has loaded already: its imports and its prints are its own affair."""
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Run the user's code; an error of it becomes an InputError, with theirs as its cause."""
+        try:
+            with np.errstate(all="ignore"), _wide(self.dtype):
+                yield
+        except Exception as error:
+            raise self._theirs(error) from error
+
+
+def load(place: str, dtype: str = "float64") -> tuple[Home, ModuleType]:
     """Import what `place` names: a .py file by its path, or a module, from the working directory first.
 
     Raises InputError: there is no such thing, or its code raises.
     """
     if place.endswith(".py"):
-        return _load_file(place)
+        return _load_file(place, dtype)
     if not _is_module(place):
         raise InputError(f"{quoted(place)} is neither a .py file nor a module", GRAMMAR)
     tail = os.path.join("", *place.split("."))
-    home = Home(place, os.getcwd(), (f"{os.sep}{tail}.py", os.path.join(os.sep, tail, "__init__.py")))
+    ends = (f"{os.sep}{tail}.py", os.path.join(os.sep, tail, "__init__.py"))
+    home = Home(place, os.getcwd(), ends, dtype)
     importlib.invalidate_caches()
     with home.running():
         try:
@@ -123,6 +141,15 @@ def load(place: str) -> tuple[Home, ModuleType]:
                 raise
             missing = error.name
     raise InputError(f"there is no module {quoted(str(missing))}", "for a file: file.py:name")
+
+
+def loaded(thing: Any, name: str, dtype: str) -> tuple[Home, ModuleType]:
+    """Return the home of an object, and the module that it, or its class, was written in."""
+    module = inspect.getmodule(thing) or inspect.getmodule(type(thing)) or ModuleType(name)
+    file = getattr(getattr(thing, "__code__", module), "co_filename", None) or getattr(
+        module, "__file__", None
+    )
+    return Loaded(name, "", (file,) if file else (), dtype), module
 
 
 def member(home: Home, module: ModuleType, name: str) -> Any:
@@ -148,10 +175,10 @@ def near(name: str, names: list[str]) -> str:
     return suggestion(name, close) if close else ""
 
 
-def _load_file(path: str) -> tuple[Home, ModuleType]:
+def _load_file(path: str, dtype: str) -> tuple[Home, ModuleType]:
     _check_readable(path)
     path = os.path.abspath(path)
-    home = Home(os.path.basename(path), os.path.dirname(path), (path,))
+    home = Home(os.path.basename(path), os.path.dirname(path), (path,), dtype)
     # A private name, without dots: the file is part of no package, and hides no module of its name.
     spec = spec_from_file_location("_actcli_" + re.sub(r"\W", "_", path), path)
     assert spec is not None  # it is a .py file
@@ -183,14 +210,14 @@ def _check_readable(path: str) -> None:
 
 
 @contextlib.contextmanager
-def _wide() -> Iterator[None]:
-    """Let jax, once somebody has imported it, compute in float64 for a while."""
+def _wide(dtype: str) -> Iterator[None]:
+    """Let jax, once somebody has imported it, compute in float64 for a while, if that is the type."""
     jax: Any = sys.modules.get("jax")
     if jax is None:
         yield
         return
     before = jax.config.jax_enable_x64
-    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_enable_x64", dtype == "float64")
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
-from actcli.picture import Diagram, Dot, Line, Panel, Paper, Picture
+from actcli.picture import Band, Diagram, Dot, Groups, Line, Panel, Paper, Picture
 from actcli.render.figure import boxes
 from actcli.render.figure._matplotlib import our_matplotlib
 from actcli.render.figure.planes import draw_contours, draw_field, draw_surface
@@ -20,6 +20,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "dotted": {"linestyle": ":"},
     "path": {"linestyle": "-", "linewidth": 1.0, "marker": "o", "markersize": 4},
     "axis": {"linestyle": "--", "linewidth": 1.0, "color": "#444444"},
+    "wide": {"linestyle": "-", "linewidth": 7.0, "alpha": 0.35, "solid_capstyle": "butt"},
+    "crosses": {"linestyle": "", "marker": "x", "markersize": 6, "markeredgewidth": 1.4},
 }
 _LONG_LABEL = 45  # characters
 _METADATA: dict[str, dict[str, None]] = {
@@ -80,23 +82,58 @@ def _draw_flat(axes: Any, panel: Panel) -> None:
         axes.bar(range(len(panel.bars)), panel.bars, color=_PALETTE[0])
         axes.set_xticks(range(len(panel.bars)) if len(panel.bars) <= 12 else [0, len(panel.bars) - 1])
         axes.axhline(0, color="black", linewidth=0.8)
+    if panel.groups is not None:
+        _draw_groups(axes, panel.groups)
+    for band in panel.bands:
+        _draw_band(axes, band)
     for line in panel.lines:
         _draw_line(axes, line)
     for dot in panel.dots:
         _draw_dot(axes, dot)
+    _scale(axes, panel)
+    _draw_legend(axes, max(map(len, _labels(panel)), default=0))
+
+
+def _scale(axes: Any, panel: Panel) -> None:
+    if panel.log_x:  # the scale of bars is left alone: setting it would take their names away
+        axes.set_xscale("log")
     axes.set_yscale("log" if panel.log else "linear")
     axes.set(**{name: lim for name, lim in (("xlim", panel.xlim), ("ylim", panel.ylim)) if lim})
     axes.set_aspect("equal" if panel.equal else "auto")
-    labels = [line.label for line in panel.lines] + [dot.label for dot in panel.dots]
-    _draw_legend(axes, max(map(len, labels), default=0))
+
+
+def _labels(panel: Panel) -> list[str]:
+    kinds = [kind for kind, _, _ in panel.groups.heights] if panel.groups else []
+    parts: tuple[Band | Line | Dot, ...] = (*panel.bands, *panel.lines, *panel.dots)
+    return [*kinds, *(part.label for part in parts)]
 
 
 def _draw_legend(axes: Any, longest: int) -> None:
     """Explain the lines and dots within the axes, or below them where long labels would hide the curves."""
     if longest > _LONG_LABEL and axes.get_subplotspec().get_gridspec().ncols == 1:
         axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center")
+    elif longest and axes.get_xscale() == "log":  # its curves reach into every corner
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, fontsize="small", frameon=False)
     elif longest:
         axes.legend()
+
+
+def _draw_band(axes: Any, band: Band) -> None:
+    color = _PALETTE[band.color % len(_PALETTE)]
+    axes.fill_between(
+        band.x, band.low, band.high, color=color, alpha=0.22, linewidth=0, label=_literal(band.label)
+    )
+
+
+def _draw_groups(axes: Any, groups: Groups) -> None:
+    """Draw the bars of each kind beside those of the others, the names slanted where they are many."""
+    width = 0.8 / len(groups.heights)
+    for k, (kind, color, heights) in enumerate(groups.heights):
+        places = [j + (k + 0.5) * width - 0.4 for j in range(len(heights))]
+        axes.bar(places, heights, width, color=_PALETTE[color % len(_PALETTE)], label=_literal(kind))
+    slanted = {"rotation": 45, "ha": "right"} if len(groups.names) > 6 else {}
+    axes.set_xticks(range(len(groups.names)), map(_literal, groups.names), **slanted)
+    axes.axhline(0, color="black", linewidth=0.8)
 
 
 def _draw_line(axes: Any, line: Line) -> None:

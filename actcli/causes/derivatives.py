@@ -1,0 +1,95 @@
+"""Another function in the place of the derivative."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from actcli.activations import ACTIVATIONS
+from actcli.causes._spec import Case, Cause, fixed, number
+from actcli.formula.derive import derivative
+from actcli.formula.evaluate import forward
+from actcli.function import Array
+from actcli.target import resolve
+
+_MOST_ORDER = 3
+_ORDINAL = ("value", "first derivative", "second derivative", "third derivative")
+_IN_VALUE: Mapping[str, Callable[[Array], Array]] = {
+    "1 - y**2": lambda y: np.asarray(1 - y**2),
+    "y*(1 - y)": lambda y: np.asarray(y * (1 - y)),
+}
+_NEAR = 0.1  # of its own size: so near is the value of what approximates a function
+_FEW = 8  # points that most other functions fail at
+_ROUGH = 1e-6
+
+
+def _value(case: Case) -> str | None:
+    if not case.explained(fixed(case.values)):
+        return None
+    what = "stated is what the function itself returns"
+    return f"the value instead of the derivative: {what} at {case.all_wrong}"
+
+
+def _order(case: Case) -> str | None:
+    if not case.plain or case.function.make_graph is None:
+        return None
+    for order in range(1, _MOST_ORDER + 1):
+        root = derivative(case.function.graph, case.part.seen.name, order)
+        other = np.broadcast_to(forward(root, case.places)[-1], case.x.shape)
+        if case.explained(fixed(other), tried=_MOST_ORDER, unsure=case.rounding):
+            return f"another order: stated is the {_ORDINAL[order]} at {case.all_wrong}"
+    return None
+
+
+def _x_for_y(case: Case) -> str | None:
+    """Look for rules in the value y that give the slopes, but were given the input instead."""
+    for text, rule in _IN_VALUE.items():
+        right = np.abs(rule(case.values) - case.measured) <= case.allowed + case.rounding
+        if right.all() and case.explained(fixed(rule(case.x)), tried=len(_IN_VALUE), unsure=case.rounding):
+            return f"x in the place of the value y: the derivative is {text}, not of x, at {case.all_wrong}"
+    return None
+
+
+def _other(case: Case) -> str | None:
+    if not case.plain or len(case.function.inputs) > 1 or not case.wrong.any():
+        return None
+    few = np.linspace(0, case.at.size - 1, min(_FEW, case.at.size)).astype(int)
+    x, stated = case.x[few], case.stated[few]
+    names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise and entry.sample is None]
+    for name in names:
+        value, slope = resolve(name).orders[:2]
+        if not np.all(np.abs(slope(x) - stated) <= _ROUGH * (1 + np.abs(stated))):
+            continue
+        if case.explained(fixed(slope(case.x)), tried=len(names)):
+            return f"{_called(case, name, value(case.x))} at {case.all_wrong}"
+    return None
+
+
+def _called(case: Case, name: str, values: Array) -> str:
+    """Return what the other function is to the one that is checked."""
+    stated = f"stated is the derivative of {name}"
+    if case.function.name.startswith(f"{name}("):
+        return f"a parameter: {stated} as it is by default,"
+    gap, size = (float(np.max(np.abs(part))) for part in (values - case.values, case.values))
+    if not gap <= _NEAR * max(size, 1.0):
+        return f"another function: {stated}"
+    return f"an approximation: {stated}, which is within {number(float(f'{gap:.1e}'))} of the function,"
+
+
+VALUE = Cause(name="value", summary="the value instead of the derivative", rank=11, explain=_value)
+
+ORDER = Cause(name="order", summary="a derivative of another order", rank=12, explain=_order)
+
+X_FOR_Y = Cause(
+    name="x_for_y",
+    summary="the input in a rule that wants the value: 1 - x**2 for 1 - y**2",
+    rank=24,
+    explain=_x_for_y,
+)
+
+OTHER = Cause(
+    name="other",
+    summary="the derivative of another function of the catalogue, an approximation perhaps",
+    rank=26,
+    aliases=("approximation",),
+    explain=_other,
+)

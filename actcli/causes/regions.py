@@ -1,0 +1,81 @@
+"""Wrong in one region alone: where saturated, on one side of a corner, near 0, far out."""
+
+import numpy as np
+
+from actcli.causes._spec import Case, Cause, Mask, number, scaled, shifted
+
+_LEAST = 3  # wrong points, and as many right ones elsewhere
+_STRAY = 0.1  # of the points of the region may be right: two formulas can cross
+_SMALL = 0.01  # of the largest slope: there a function counts as saturated
+
+
+def _saturated(case: Case) -> str | None:
+    size = np.abs(case.measured)
+    largest, bound = float(np.max(size, initial=0.0)), float(np.max(size[case.wrong], initial=0.0))
+    if case.is_flow or not 0 < bound <= _SMALL * largest or not _is_region(case, size <= bound):
+        return None
+    small, large = (number(float(f"{size:.1e}")) for size in (bound, largest))
+    where = f"slopes of {small} and less beside others of {large}"
+    return f"only where the function is saturated: {case.all_wrong} have {where}{_rule(case)}"
+
+
+def _branch(case: Case) -> str | None:
+    for name, row in case.places.items():
+        for at in _borders(case, name):
+            on_it = case.wrong & (row == at)
+            for inside, side in ((row > at, ">"), (row < at, "<")):
+                if _is_region(case, inside | on_it):
+                    where = f"{name} {side}{'=' if on_it.any() else ''} {number(at)}"
+                    return f"one branch: {case.all_wrong} have {where}, the others are right{_rule(case)}"
+    return None
+
+
+def _borders(case: Case, name: str) -> list[float]:
+    """Return where branches may meet: at 0, and at the known corners of a function of one number."""
+    known = case.function.corners if case.function.inputs == (name,) else ()
+    return sorted({0.0, *(corner.at for corner in known)}, key=abs)
+
+
+def _far(case: Case) -> str | None:
+    row = np.abs(case.x)
+    bound = float(np.min(row[case.wrong], initial=np.inf))
+    if not _is_region(case, row >= bound):
+        return None
+    return f"only far out: {case.all_wrong} have |{case.part.seen.name}| >= {number(bound)}{_rule(case)}"
+
+
+def _near(case: Case) -> str | None:
+    row = np.abs(case.x)
+    bound = float(np.max(row[case.wrong], initial=0.0))
+    if not _is_region(case, row <= bound):
+        return None
+    return f"only near 0: {case.all_wrong} have |{case.part.seen.name}| <= {number(bound)}{_rule(case)}"
+
+
+def _is_region(case: Case, inside: Mask) -> bool:
+    """Whether all wrong points lie inside, hardly a right one does, and enough of both kinds are known."""
+    wrong, right = case.wrong, ~case.wrong
+    enough = np.sum(wrong) >= _LEAST and np.sum(right & ~inside) >= _LEAST
+    return bool(enough and inside[wrong].all() and np.sum(right & inside) <= _STRAY * np.sum(wrong))
+
+
+def _rule(case: Case) -> str:
+    """Say what is stated there, where that is plain."""
+    there = case.failing()
+    k = int(np.argmin(there.allowed / np.abs(there.measured)))
+    stated, measured = float(there.stated[k]), float(there.measured[k])
+    if there.explained(scaled(stated / measured), fitted=1):
+        return f"; stated there is {number(float(f'{stated / measured:.6g}'))} times the measured slope"
+    if there.explained(shifted(stated - measured), fitted=1):
+        how = "large" if stated > measured else "small"
+        return f"; stated there is {number(abs(stated - measured))} too {how}"
+    return f"; stated there is {number(stated)} everywhere" if np.all(there.stated == stated) else ""
+
+
+SATURATED = Cause(name="saturated", summary="wrong only where saturated", rank=40, explain=_saturated)
+
+BRANCH = Cause(name="branch", summary="wrong on one side of a corner, or of 0", rank=41, explain=_branch)
+
+FAR = Cause(name="far", summary="wrong far out only", rank=42, explain=_far)
+
+NEAR = Cause(name="near", summary="wrong near 0 only", rank=43, explain=_near)

@@ -1,0 +1,167 @@
+"""How the two sides of a point meet: smoothly, at a kink, across a jump, or with a vertical tangent."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from actcli.checking._fan import Ground, fan, sided
+from actcli.checking._slopes import Joint, Mask, Slopes
+from actcli.differences._spec import Array, Curve, Estimate
+from actcli.differences.richardson import best
+
+_APART = 4.0  # estimated errors that two equal slopes may differ by
+_SETTLED = 1e-3  # relative: what is known worse may have no slope at all
+_SIGNIFICANT = 8.0  # roundings that a difference must exceed to mean anything
+_CLOSER = 2.0**-4  # each distance beside the one before it
+_DISTANCES = 10  # from 2^-12 to 2^-48 of x
+_FIRST = 2.0**-12
+_VISIBLE = 2.0**-36  # of the value: what rises by less may be a kink close by
+_KEPT = 0.5  # of a difference, from one distance to the next: smooth ones lose 15/16
+
+
+class _Side(NamedTuple):
+    """What one side shows at shrinking distances: quotients with their roundings, (distances, m)."""
+
+    quotients: Array
+    noises: Array
+    distances: Array
+    here: Array
+
+    def finest(self) -> npt.NDArray[np.intp]:
+        """Return the place of the finest distance from where on the quotients still change visibly."""
+        change = np.abs(np.diff(self.quotients, axis=0))
+        seen = change > _SIGNIFICANT * (self.noises[1:] + self.noises[:-1])
+        places = np.arange(len(change))[:, None]
+        return np.asarray(np.max(np.where(seen, places, 0), axis=0))
+
+    def grows(self) -> Mask:
+        """Where the quotients go on changing as the distance shrinks, the same way: there is no slope.
+
+        Beside a kink they do so down to its distance, and then visibly no more.
+        """
+        change = np.diff(self.quotients, axis=0)
+        k = self.finest()
+        last, before = _row(change, k), _row(change, np.maximum(k - 1, 0))
+        far = np.abs(_row(self.quotients * self.distances, k + 1)) > _VISIBLE * np.abs(self.here)
+        noise = _row(self.noises[1:] + self.noises[:-1], np.minimum(k + 1, len(change) - 1))
+        ends = (k == len(change) - 1) | (_KEPT * np.abs(last) <= _SIGNIFICANT * noise)
+        grown = (np.abs(last) > _KEPT * np.abs(before)) & (last * before > 0)
+        return np.asarray((k >= 1) & far & ends & grown)
+
+    def risen(self) -> Array:
+        """Return by how much the value differs from x to the finest distance."""
+        return np.asarray(np.nan_to_num(self.quotients[-1] * self.distances[-1]))
+
+    def jumps(self) -> Mask:
+        """Where the value differs by as much however small the distance."""
+        size = np.abs(self.quotients * self.distances)
+        steady = np.abs(size[-1] - size[-3]) < _KEPT * size[-1]
+        loud = size[-1] > _SIGNIFICANT * self.noises[-1] * self.distances[-1]
+        return np.asarray(steady & loud & (size[-1] > _VISIBLE * np.abs(self.here)))
+
+    def steepest(self, slope: Array) -> Array:
+        """Return the slopes, infinite where the quotients grow without bound."""
+        return np.where(self.grows(), np.copysign(np.inf, _row(self.quotients, self.finest() + 1)), slope)
+
+
+def joints(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Estimate) -> Slopes:
+    """Return the slopes at points, from those of the middle and of both sides, and where these meet as joints.
+
+    At a jump the slopes are those of the two branches beside it, and the infinite one that leads across.
+    """
+    slopes = Slopes.smooth(_settled(middle, left, right, ground.away))
+    differ = np.abs(left.value - right.value) > _APART * (left.error + right.error)
+    lost = slopes.measured.error > _SETTLED * np.abs(slopes.measured.value)
+    some = np.flatnonzero((differ | lost) & (True if ground.away is None else ground.away == 0))
+    if some.size:  # the curve is that of all points
+        slopes.put(some, _met(f, ground, slopes.measured, left, right).some(some))
+    return slopes
+
+
+def _settled(middle: Estimate, left: Estimate, right: Estimate, away: Array | None) -> Estimate:
+    """Return the slopes of the middle; at the end of a domain and beside a corner, those of the better side."""
+    use_right = np.isfinite(right.error) if away is None else away > 0
+    side = np.where(use_right, right.value, left.value)
+    doubt = np.where(use_right, right.error, left.error)
+    known = np.isfinite(middle.error) & (True if away is None else away == 0)
+    return Estimate(np.where(known, middle.value, side), np.where(known, middle.error, doubt))
+
+
+def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Estimate) -> Slopes:
+    """Tell at each point whether the sides meet, from values at shrinking distances."""
+    distances = _FIRST * _CLOSER ** np.arange(_DISTANCES)[:, None]
+    values = fan(f, ground.x, distances * np.abs(np.where(ground.x == 0, 1.0, ground.x)))
+    below, above = (_Side(*sided(values, ground, side), values.h, values.here) for side in (-1, 1))
+    jump = below.jumps() | above.jumps()
+    steep = ~jump & (below.grows() | above.grows())
+    kink = ~jump & ~steep & _split(below, above, np.abs(right.value - left.value))
+    branches = _branch(values.below, -values.h, ground), _branch(values.above, values.h, ground)
+    kinds = [jump, steep, kink]
+    sides = [
+        Estimate(
+            np.select(kinds, [branch.value, side.steepest(slope.value), slope.value], np.nan),
+            np.select(kinds, [branch.error, np.where(side.grows(), 0.0, slope.error), slope.error], 0.0),
+        )
+        for side, branch, slope in zip((below, above), branches, (left, right), strict=True)
+    ]
+    middle = _nearer(middle, left, right, below, above)
+    return _joined(ground.x, kinds, middle, sides, np.copysign(np.inf, below.risen() + above.risen()))
+
+
+def _joined(x: Array, kinds: list[Mask], middle: Estimate, sides: list[Estimate], across: Array) -> Slopes:
+    """Return the slopes at joints of the `kinds` JUMP, VERTICAL and KINK, and of the middle elsewhere."""
+    left, right = sides
+    met = np.logical_or.reduce(kinds)
+    doubt = np.nan_to_num(left.error, posinf=0.0) + np.nan_to_num(right.error, posinf=0.0)
+    joint = np.select(kinds, [int(Joint.JUMP), int(Joint.VERTICAL), int(Joint.KINK)], int(Joint.SMOOTH))
+    return Slopes(
+        measured=Estimate(np.where(kinds[0], across, middle.value), np.where(met, doubt, middle.error)),
+        joint=joint.astype(np.int8),
+        corner=np.where(met, x, np.nan),
+        left=left.value + 0.0,
+        right=right.value + 0.0,
+    )
+
+
+def _nearer(middle: Estimate, left: Estimate, right: Estimate, below: _Side, above: _Side) -> Estimate:
+    """Return, beside a kink that is not at x, the slopes of the side that does not lead across it.
+
+    The quotients at the finest distance that can tell the two apart say which one that is.
+    """
+    gap = np.fmax(np.abs(right.value - left.value), middle.error)
+    place = _finest_clear(below, above, gap)
+    quotients = (_row(below.quotients, place) + _row(above.quotients, place)) / 2
+    fits = [
+        (place > 0) & (np.abs(quotients - side.value) < gap / 4) & (side.error < gap / _SIGNIFICANT)
+        for side in (left, right)
+    ]
+    values, errors = [left.value, right.value], [left.error, right.error]
+    return Estimate(np.select(fits, values, middle.value), np.select(fits, errors, middle.error))
+
+
+def _finest_clear(below: _Side, above: _Side, gap: Array) -> npt.NDArray[np.intp]:
+    """Return the place of the finest distance at which rounding is far below a gap of slopes, else 0."""
+    clear = above.noises + below.noises < gap / _SIGNIFICANT
+    places = np.arange(len(clear))[:, None]
+    return np.asarray(np.max(np.where(clear, places, 0), axis=0))
+
+
+def _branch(values: Array, distances: Array, ground: Ground) -> Estimate:
+    """Return the slope that the values of one side alone tend to."""
+    quotients = np.diff(values, axis=0) / np.diff(distances, axis=0)
+    noises = 4 * ground.noise / np.abs(np.diff(distances, axis=0))
+    change = np.abs(np.diff(quotients, axis=0)) + noises[1:]
+    return best([Estimate(*row) for row in zip(quotients[1:], change, strict=True)])
+
+
+def _split(below: _Side, above: _Side, gap: Array) -> Mask:
+    """Where the two sides' quotients stay apart down to the finest distance that can tell."""
+    finest = _finest_clear(below, above, gap)
+    apart = _row(np.abs(above.quotients - below.quotients), finest)
+    return np.asarray((finest > 0) & (apart > _KEPT * gap))
+
+
+def _row(rows: Array, places: npt.NDArray[np.intp]) -> Array:
+    """Return one row's number for each column."""
+    return np.asarray(np.take_along_axis(rows, places[None], axis=0)[0])

@@ -1,0 +1,120 @@
+"""What gradcheck found, as a table: a row a function, or a point."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from actcli.cli._failures import Told, is_flow
+
+if TYPE_CHECKING:
+    from actcli.checking import Check, Finding
+    from actcli.report import Column, Report
+
+_STYLES = {
+    "ok": "green",
+    **dict.fromkeys(("kink", "jump", "vertical tangent", "outside domain", "overflow", "vacuous"), "yellow"),
+    **dict.fromkeys(("noisy", "wrong"), "bold red"),
+}
+_MOST_JOINTS = 5
+_DIGITS = 7  # of a table for people: how far apart two numbers are stands beside them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A finding and what is to be said of it."""
+
+    check: "Check"
+    finding: "Finding"
+    note: str
+
+    @property
+    def severity(self) -> tuple[bool, int, float]:
+        """Sorts what fails behind what passes: by the verdict, then by how much too far apart it is."""
+        from actcli.checking import Verdict
+
+        f = self.finding
+        if not f.fails:
+            return False, 0, 0.0
+        excess = f.error / f.allowed if f.allowed else math.inf
+        return True, list(Verdict).index(f.verdict), math.inf if math.isnan(excess) else excess
+
+
+def rows_of(found: Iterable[Told], verbose: bool = False) -> list[Row]:
+    """Return a row for each check, or for each of its points, as they came; what fails comes last."""
+    rows = []
+    for one in found:
+        if verbose:
+            rows += [Row(check=one.check, finding=f, note=_remark(f, [])) for f in one.check.everything()]
+        else:
+            rows.append(Row(check=one.check, finding=one.check.worst, note=_summed_up(one)))
+    return sorted(rows, key=lambda row: row.severity)
+
+
+def report_of(rows: list[Row], verbose: bool) -> "Report":
+    """Return the rows as a table; how far apart two numbers may be is for who looks at every point."""
+    from actcli.report import Report
+
+    found = [row.finding for row in rows]
+    columns: dict[str, Column] = {
+        "function": [f.function for f in found],
+        "x": [f.x for f in found],
+        "stated": [f.stated for f in found],
+        "numerical": [f.numerical for f in found],
+        "error": [rough(f.error) for f in found],
+        **(
+            {"allowed": [rough(f.allowed) for f in found]}
+            if verbose
+            else {"relative": [rough(f.relative_error) for f in found]}
+        ),
+        "verdict": [str(f.verdict) for f in found],
+    }
+    notes = [row.note for row in rows]
+    if any(notes):
+        columns["note"] = notes
+    results = ("function", "x", "verdict") if verbose else ("function", "verdict")
+    return Report(
+        columns=columns, results=results, styles=_STYLES, digits=_DIGITS, below="note", spare=("relative",)
+    )
+
+
+def _summed_up(one: Told) -> str:
+    """Say of a function: where its worst point is, its other joints, how much fails, and the likely cause."""
+    found, worst, cause = one.check, one.check.worst, one.cause
+    others = list(dict.fromkeys(_joint(f) for f in found.kinks if f is not worst and not is_flow(f)))
+    if len(others) > _MOST_JOINTS:
+        others[_MOST_JOINTS:] = [f"and {len(others) - _MOST_JOINTS} more"]
+    failing = sum(int(part.fails.sum()) for part in found.parts)
+    if failing:
+        others.append(f"{failing} of {found.comparisons} fail")
+    if cause is not None:
+        others.append(f"likely cause: {cause.name}")
+    return _remark(worst, others)
+
+
+def _remark(f: "Finding", others: list[str]) -> str:
+    from actcli.checking._words import place_of
+
+    place = f"{f.entry} at {place_of(f)}" if len(f.places) > 1 else f.entry
+    own = "" if f.corner is None else f"{'at' if f.x == f.corner else 'within h of'} the {_joint(f)}"
+    return "; ".join(filter(None, [place, own, *others]))
+
+
+def _joint(f: "Finding") -> str:
+    """Say both slopes; of a jump there are none."""
+    from actcli.checking import Verdict
+    from actcli.checking._words import short
+
+    assert f.corner is not None
+    kind = str(f.verdict) if f.verdict in (Verdict.JUMP, Verdict.VERTICAL) else "kink"
+    place = f"{kind} at {short(f.corner)}"
+    return place if kind == "jump" else f"{place}: slopes {_slope(f.left)}, {_slope(f.right)}"
+
+
+def _slope(measured: float | None) -> str:
+    return "unknown" if measured is None else f"{measured:.6g}"
+
+
+def rough(error: float) -> float:
+    """Two digits of an error are all that mean anything."""
+    return float(f"{error:.1e}")
