@@ -28,6 +28,12 @@ def graph_of(
     return call(activation, read, order, variable(INPUT), literals(bound))
 
 
+def open_graph_of(activation: Activation, catalogue: Catalogue) -> Node:
+    """Return the node of an activation in x and its parameters."""
+    read = partial(parse, catalogue=catalogue)
+    return call(activation, read, 0, variable(INPUT), {key: variable(key) for key in activation.parameters})
+
+
 def of_formula(
     root: Node, name: str, parameters: Mapping[str, float] | None = None, free: Collection[str] = ()
 ) -> Function:

@@ -49,6 +49,7 @@ def of_activation(
         orders=orders,
         backward=flow,
         make_graph=partial(_graph, activation, bound, catalogue),
+        make_open=partial(_open_graph, activation, catalogue),
         find_corners=partial(_corners, activation, bound),
         parameters=MappingProxyType(bound),
         elementwise=activation.elementwise,
@@ -101,6 +102,12 @@ def _graph(activation: Activation, bound: Mapping[str, float], catalogue: Mappin
     from actcli.builders import graph_of
 
     return graph_of(activation, bound, catalogue)
+
+
+def _open_graph(activation: Activation, catalogue: Mapping[str, Activation]) -> "Node":
+    from actcli.builders import open_graph_of
+
+    return open_graph_of(activation, catalogue)
 
 
 def _corners(activation: Activation, bound: Mapping[str, float]) -> tuple[Corner, ...]:

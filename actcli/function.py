@@ -53,16 +53,20 @@ class Function:
     one for each of `inputs`, to one; `backward` maps such arrays and the upstream gradient, of the value's
     shape, to the gradient for each input. Elementwise functions keep the shape, which all inputs share.
     Vector functions (`elementwise=False`) work along the last axis, of a batch of rows (m, n) -> (m, k); the
-    derivative of one of one input is the Jacobian, (m, k, n); `length` is the n that it takes, 0 for any. `defaults` are numbers for inputs that are
-    seldom given: the parameters that a derivative is taken by.
+    derivative of one of one input is the Jacobian, (m, k, n); `length` is the only n that
+    it takes, 0 for any. `defaults` are numbers for inputs that are seldom given: the parameters that a
+    derivative is taken by.
 
-    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_slope`
+    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_open` returns
+    it in the inputs and the parameters, whose floats are not the decimals they are written as. `make_slope`
     returns that of a derivative that someone else states. `corners` are known for functions of one number. An
     objective has a `start`, known `minima`, and a `box` of (low, high) per input for pictures. A gated unit,
     of a vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
     derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
     being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
     else. `files` are those that the user's code is in, and `habits` what it does besides computing.
+    Code that states gradients of weights of its own is a `layer` too: a vector function of a batch of rows,
+    of `length` numbers each, and of its `weights`, all handed over flat: by name, the numbers it came with.
     """
 
     name: str
@@ -71,13 +75,16 @@ class Function:
     orders: tuple[Map, ...]
     backward: Callable[[tuple[Array, ...], Array], tuple[Array, ...]]
     make_graph: "Callable[[], Node] | None" = None
+    make_open: "Callable[[], Node] | None" = None
     make_slope: "Callable[[], Node] | None" = None
     find_corners: Callable[[], tuple[Corner, ...]] = tuple
     find_habits: Callable[[], tuple[Habit, ...]] = tuple
+    find_layer: "Callable[[], Function | None]" = lambda: None
     parameters: Mapping[str, float] = field(default_factory=dict)
     defaults: Mapping[str, float] = field(default_factory=dict)
     elementwise: bool = True
     length: int = 0
+    weights: Mapping[str, Array] = field(default_factory=dict)
     exact: bool = False
     whole: bool = False
     files: tuple[str, ...] = ()
@@ -97,11 +104,26 @@ class Function:
         return self.find_habits()
 
     @cached_property
+    def layer(self) -> "Function | None":
+        """The same as a function of its weights, if it states gradients of some: found by calling it."""
+        return self.find_layer()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What derivatives are taken by: the inputs and the weights."""
+        return (*self.inputs, *(self.layer.weights if self.layer else ()))
+
+    @cached_property
     def graph(self) -> "Node":
         """The computation graph. Raises InputError where there is none."""
         if self.make_graph is None:
             raise InputError(f"{self.name} has no formula")
         return self.make_graph()
+
+    @property
+    def open_graph(self) -> "Node":
+        """The computation graph with the parameters as variables, where these are known apart."""
+        return self.graph if self.make_open is None else self.make_open()
 
     def __call__(self, *x: npt.ArrayLike, order: int = 0, axis: int = -1) -> AnyArray:
         """Evaluate the value (`order` 0), or a derivative of a function of one input, in the dtype of `x`.

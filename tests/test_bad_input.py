@@ -309,7 +309,7 @@ COMMANDS = ["eval", "gradcheck", "descend"]
 TYPED = """tanh softmax relu bowl -1 1e308 nan 1:3 0 - -- = [/x] 5e-324 --order 2 --jacobian --axis -p
   alpha=0 -q --dtype float16 -f json table --at --samples --step 1e-300 --method richardson --lr
   --start 1e300,1 --set --steps --optimizer adam --tol --input --with-derivative --wrt --upstream
-  --verbose x=1,2 y=3 x*y log(x) where(x>0,x,1) --derivative"""
+  --verbose x=1,2 y=3 x*y log(x) where(x>0,x,1) --derivative --inject sign kink junit github"""
 WORDS = [*COMMANDS, *shlex.split(TYPED), "", "\x1b"]
 
 

@@ -144,13 +144,11 @@ def test_what_is_not_defined_is_not_drawn() -> None:
         picture("log(x)", at=np.array([-5.0]))
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32"])
-@pytest.mark.parametrize("order", [1, 2])
-def test_pictures_are_drawn(dtype: str, order: int) -> None:
-    """Narrow types, second derivatives, bars and kinks: all become files."""
+@pytest.mark.parametrize(("target", "dtype", "order"), [("gelu", "float16", 2), ("softmax", "float32", 1)])
+def test_pictures_are_drawn(target: str, dtype: str, order: int) -> None:
+    """Lines, bands, marks and groups of bars become a file."""
     from actcli.render.figure import draw
 
-    for target in ("gelu", "relu", "softmax")[: 3 if order == 1 else 2]:
-        drawing = draw(picture(target, dtype=dtype, order=order, samples=20), "png", Paper(dpi=30))
-        assert drawing.data.startswith(b"\x89PNG")
-        assert drawing.missing == ""
+    drawing = draw(picture(target, dtype=dtype, order=order, samples=20), "png", Paper(dpi=30))
+    assert drawing.data.startswith(b"\x89PNG")
+    assert drawing.missing == ""

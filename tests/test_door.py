@@ -1,5 +1,6 @@
 """gradcheck as a function of Python's: what it takes, what it says, and how a test shows it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import pytest
 from test_userland import needs
 
 from actcli import InputError, UnknownNameError, gradcheck, resolve
+from actcli.checking import Verdict
 from actcli.differences import DIFFERENCES
+from actcli.programs import function_of
 
 
 def double(x: np.ndarray) -> np.ndarray:
@@ -43,10 +46,12 @@ class Cube:
         self.factor = factor
 
     def forward(self, x: np.ndarray) -> np.ndarray:
+        """Keep x."""
         self.x = x
         return x**3
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Go back."""
         return dout * self.factor * self.x**2
 
 
@@ -187,7 +192,9 @@ def test_a_failed_assertion_shows_the_line(tmp_path: Path) -> None:
         "def test_broken():\n    assert gradcheck(broken, np.cos)\n"
     )
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", "."]
-    text = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
+    text = done.stdout
     line = r"assert <Check: tanh at x = 0.5: stated 0.537882842739990\d*, numerical 0.78644773296\d* \+- "
     assert re.search(line, text)
     assert "return x.nothing" in text
@@ -203,3 +210,43 @@ def test_torch_goes_through_the_door() -> None:
     assert gradcheck(torch.nn.GELU, samples=10)
     assert gradcheck(torch.nn.Linear(4, 2), samples=5, dtype=torch.float32)
     assert not gradcheck(torch.sin, torch.sin, samples=10)
+
+
+def test_noise_is_a_verdict() -> None:
+    """Not a refusal: who forgot a seed is told by the check."""
+    draw = np.random.default_rng(0).random
+    found = gradcheck(lambda x: np.sin(x) + 1e-3 * draw(x.shape), np.cos, samples=10)
+    assert not found
+    assert set(found.counts) == {Verdict.NOISY}
+    assert "two evaluations at the same point differ" in repr(found)
+    assert "returns other numbers each time" in str(found)
+
+
+PROGRAM = """
+import sys
+import numpy as np
+
+which, source, target, *upstream = sys.argv[1:]
+x = np.load(source)
+assert x.dtype == np.float32
+y = np.tanh(x) if which == "value" else 1 - np.tanh(x) ** 2
+np.save(target, y * np.load(upstream[0]) if upstream else y)
+"""
+
+
+def test_programs_are_functions(tmp_path: Path) -> None:
+    """Of arrays in one call, in the type asked for; the derivative's may take the upstream gradient."""
+    (tmp_path / "p.py").write_text(PROGRAM)
+    command = f"{sys.executable} {tmp_path / 'p.py'}"
+    back = f"{command} slope {{input}} {{output}} {{upstream}}"
+    f = function_of(f"{command} value {{input}} {{output}}", back, "float32")
+    x = np.linspace(-2, 2, 5, dtype=np.float32)
+    slope = 1 - np.tanh(x.astype(float)) ** 2
+    assert f(x) == pytest.approx(np.tanh(x), rel=1e-6)
+    assert f(x, order=1) == pytest.approx(slope, rel=1e-5)
+    assert f.gradient(x, upstream=np.arange(5.0))[0] == pytest.approx(np.arange(5.0) * slope, rel=1e-5)
+    assert (f.elementwise, f.whole, str(tmp_path / "p.py") in f.files) == (True, True, True)
+    with pytest.raises(InputError, match=r"--derivative-command 'p' does not say where \{input\} goes"):
+        function_of(f"{command} value {{input}} {{output}}", "p")
+    with pytest.raises(InputError, match="states no derivative"):
+        function_of("p {input} {output}").gradient(x)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from program import Done, call, is_trouble, terminal
+from program import Done, call, is_trouble
 
 import actcli
 from actcli.bugs import BUGS
@@ -42,10 +42,18 @@ class Relu:
         return dout
 
 
-def worse(x):
-    return -np.exp(x)
+class Affine:
+    def __init__(self):
+        self.W = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W
+
+    def backward(self, dout):
+        self.dW = -self.x.T @ dout
+        return dout @ self.W.T
 """
-ESCAPE = re.compile(rb"\x1b\[[0-9;]*m")
 FAIL = re.compile(r"^FAIL (.*)$", re.MULTILINE)
 
 
@@ -138,9 +146,10 @@ def test_the_summary_says_what_was_left_out() -> None:
 @pytest.mark.parametrize("kind", ["plain", "junit", "github"])
 def test_a_check_that_proves_nothing_says_so(kind: str) -> None:
     """Where every point is vacuous the exit code is 0, and a warning is on stderr even with -q."""
-    done = call("gradcheck", "tanh", "--at", "40,50", "-q", "-f", kind)
+    line = ["numpy:tanh", "--derivative", "1/cosh(x)**2", "--at", "40,50"]  # values alone, which end in ones
+    done = call("gradcheck", *line, "-q", "-f", kind)
     assert done.code == 0
-    assert done.err.startswith("warning: tanh: the check proves nothing: ")
+    assert done.err.startswith("warning: numpy:tanh: the check proves nothing: ")
     assert len(done.err.splitlines()) == 1
     words = {"plain": "vacuous", "junit": "<skipped message=", "github": "::warning title="}
     assert words[kind] in done.text
@@ -163,6 +172,21 @@ def test_junit_is_valid(folder: Path) -> None:
     assert properties["seed"] == "0"
     assert properties["actcli"] == actcli.__version__
     assert cases[0].find("failure") is None
+
+
+def test_each_variable_is_a_case_of_its_own(folder: Path) -> None:
+    """Of several variables, and of a layer's weights, each has its case, named by it."""
+    done = call("gradcheck", "layers.py:Affine", "x*y", "--samples", "3", "-f", "junit")
+    cases = {
+        case.get("name"): case.find("failure") is None for case in ET.fromstring(done.text).iter("testcase")
+    }
+    named = {
+        "layers.py:Affine by x": True,
+        "layers.py:Affine by W": False,
+        "x*y by x": True,
+        "x*y by y": True,
+    }
+    assert cases == named
 
 
 def test_the_suffix_xml_means_junit(folder: Path) -> None:
@@ -254,15 +278,22 @@ def test_habits_are_notes(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_a_terminal_shows_a_readable_table(folder: Path, columns: int) -> None:
+def test_a_table_is_readable(folder: Path, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     """At 80 and 120 columns a row is a line under one header, with at most a note below it."""
-    line = ["gradcheck", "relu", "tanh", "softmax", "layers.py:Bad"]
-    shown = ESCAPE.sub(b"", terminal(*line, cwd=folder, columns=columns).out).decode().splitlines()
-    assert shown[0].split()[:7] == ["function", "x", "stated", "numerical", "error", "relative", "verdict"]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shown = call("gradcheck", "relu", "tanh", "softmax", "layers.py:Bad", "-f", "table").text.splitlines()
+    assert shown[0].split()[:5] == ["function", "x", "stated", "numerical", "error"]
     assert max(map(len, shown)) <= columns
     rows = [text for text in shown[2:] if not text.startswith("  ")]
     assert [text.split()[0] for text in rows] == ["relu", "tanh", "softmax", "layers.py:Bad"]
     assert any("kink at 0: slopes 0, 1" in text for text in shown)
+
+
+def test_a_table_goes_without_what_it_can_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table too wide goes without the relative errors, before it falls apart into blocks."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = call("gradcheck", "exp(x)/(1 + x**2) - sin(x)", "--at", "-0.123", "-f", "table").text
+    assert shown.splitlines()[0].split() == ["function", "x", "stated", "numerical", "error", "verdict"]
 
 
 def test_a_picture_is_drawn(folder: Path) -> None:

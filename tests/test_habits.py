@@ -83,11 +83,13 @@ def flat_softmax(x):
     e = np.exp(x - x.max())
     return e / e.sum()
 
+draw = np.random.default_rng(0).random
+
 def dropout(x):
-    return x * (np.random.rand(*x.shape) > 0.5)
+    return x * (draw(x.shape) > 0.5)
 
 def noise(x):
-    return np.tanh(x) + 1e-3 * np.random.rand(*x.shape)
+    return np.tanh(x) + 1e-3 * draw(x.shape)
 
 def is_single(x):
     return np.tanh(x) if x.dtype == np.float32 else np.tanh(x) * np.nan

@@ -13,6 +13,7 @@ from actcli.objectives import OBJECTIVES
 from actcli.optimizers import OPTIMIZERS
 from actcli.registry import Registry
 from actcli.render import FORMATS
+from actcli.render.ci import CI
 
 KNOWN = {
     "activations": (
@@ -23,6 +24,7 @@ KNOWN = {
     "objectives": (OBJECTIVES, "sphere bowl rosenbrock himmelblau beale quadratic1d simplenet"),
     "optimizers": (OPTIMIZERS, "gd momentum nesterov adagrad rmsprop adam"),
     "differences": (DIFFERENCES, "central forward backward five_point complex_step richardson"),
+    "suites": (CI, "junit github"),
     "formats": (FORMATS, "table plain csv tsv json jsonl markdown"),
 }
 REGISTRIES = pytest.mark.parametrize(("registry", "names"), KNOWN.values(), ids=KNOWN)

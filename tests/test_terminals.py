@@ -135,7 +135,9 @@ def test_a_closed_pipe_is_quiet(tmp_path: Path, line: str, code: int) -> None:
     """Nobody reading is no error: the verdict's own code, and no word about the pipe."""
     done = shell(f"actcli {line}", tmp_path)
     assert done.code == code
-    assert all(line.startswith(("FAIL ", "1 checked", "seed ", "took", "diverged")) for line in done.err.splitlines())
+    assert all(
+        line.startswith(("FAIL ", "1 checked", "seed ", "took", "diverged")) for line in done.err.splitlines()
+    )
 
 
 FULL = ["--version", "--help", "eval --help", "completion bash", "eval tanh 0:9", "eval tanh 1 -f table"]

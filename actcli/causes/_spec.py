@@ -192,7 +192,5 @@ def fixed(slopes: Array) -> Rule:
 
 
 def number(value: float) -> str:
-    """Return a number with as many digits as one wants to read; of one near 1, how near."""
-    if 0 < abs(value - 1) < 1e-4:
-        return f"1 {'+' if value > 1 else '-'} {abs(value - 1):.3g}"
+    """Return a number with as many digits as one wants to read."""
     return f"{value:.6g}"

@@ -31,11 +31,4 @@ NONLINEAR = Cause(
     explain=_of_flow("nonlinear", "mixes entries"),
 )
 
-NOT_ELEMENTWISE = Cause(
-    name="not_elementwise",
-    summary="entries that should not know of each other do",
-    rank=29,
-    explain=_of("not elementwise"),
-)
-
 INTEGERS = Cause(name="integers", summary="integers are cut off", rank=44, explain=_of("integers"))

@@ -1,4 +1,4 @@
-"""Numbers that were rounded on the way, and slopes that are difference quotients themselves."""
+"""Numbers that were rounded on the way."""
 
 import numpy as np
 
@@ -6,23 +6,21 @@ from actcli.causes._spec import Case, Cause, number
 
 _SINGLE = float(np.finfo(np.float32).eps)
 _WORST = 64  # units of rounding that a few operations may add up to
+_BOTH = 0.1  # of the errors at least are in either direction
 _MANY = 8  # points from which on the size of the errors is no accident
 
 
 def _float32(case: Case) -> str | None:
-    stated, wrong = case.stated, case.wrong
-    apart = np.abs(stated - case.measured)[wrong]
-    if not apart.size or not np.all(apart <= _WORST * _SINGLE * np.fmax(1.0, np.abs(case.measured[wrong]))):
+    there = case.failing()
+    apart, size = there.stated - there.measured, np.fmax(1.0, np.abs(there.measured))
+    if not apart.size or not np.all(np.abs(apart) <= _WORST * _SINGLE * size):
         return None
-    single = stated == stated.astype(np.float32).astype(np.float64)
-    relative = apart / np.abs(case.measured[wrong])
-    worst, unit = number(float(f"{np.max(relative):.1e}")), number(float(f"{_SINGLE / 2:.1e}"))
-    errors = f"relative errors up to {worst}, where float32 rounds by {unit}"
-    if single[wrong].all():
+    off, unit = (number(float(f"{part:.1e}")) for part in (np.max(np.abs(apart) / size), _SINGLE / 2))
+    errors = f"errors up to {off}, of 1 or of a larger slope, where float32 rounds by {unit}"
+    if np.array_equal(there.stated, there.stated.astype(np.float32)):
         return f"float32 arithmetic: the stated derivative has 24 bits at {case.all_wrong}; {errors}"
-    signs = np.sign(stated - case.measured)[wrong]
-    scattered = min(np.mean(signs > 0), np.mean(signs < 0)) > 0.1
-    if apart.size >= _MANY and scattered and np.median(relative) > _SINGLE / 100:
+    scattered = min(np.mean(apart > 0), np.mean(apart < 0)) > _BOTH
+    if apart.size >= _MANY and scattered and np.max(np.abs(apart) / size) > _SINGLE / _WORST:
         return f"float32 arithmetic in the middle: {errors}, in both directions at {case.all_wrong}"
     return None
 

@@ -63,12 +63,14 @@ def _rule(case: Case) -> str:
     """Say what is stated there, where that is plain."""
     there = case.failing()
     k = int(np.argmin(there.allowed / np.abs(there.measured)))
-    stated, measured = float(there.stated[k]), float(there.measured[k])
-    if there.explained(scaled(stated / measured), fitted=1):
-        return f"; stated there is {number(float(f'{stated / measured:.6g}'))} times the measured slope"
-    if there.explained(shifted(stated - measured), fitted=1):
-        how = "large" if stated > measured else "small"
-        return f"; stated there is {number(abs(stated - measured))} too {how}"
+    stated = float(there.stated[k])
+    factor, offset = (
+        float(part[k]) for part in (there.stated / there.measured, there.stated - there.measured)
+    )
+    if there.explained(scaled(factor), fitted=1):
+        return f"; stated there is {number(factor)} times the measured slope"
+    if there.explained(shifted(offset), fitted=1):
+        return f"; stated there is {number(abs(offset))} too {'large' if offset > 0 else 'small'}"
     return f"; stated there is {number(stated)} everywhere" if np.all(there.stated == stated) else ""
 
 

@@ -32,6 +32,7 @@ _POWERS: Mapping[str, float] = {
     "2/3": 2 / 3,
     "3/2": 1.5,
 }
+_CLOSE = 1e-4  # to 1: then it says more by how much
 _MANY = 10  # points, the number of which is no other constant
 _ROUGH = 1e-3  # how near a fitted factor must be for a name to be tried
 _FREE = 2  # points that a number of no name takes: one that it is taken from, and one for the choice
@@ -63,7 +64,8 @@ def _factor(case: Case) -> str | None:
         if case.explained(scaled(named[text]), tried=len(named)):
             return _times(case, _explicit(case, text, named[text]))
     if fitted != 1 and case.explained(scaled(fitted), fitted=_FREE):
-        return _times(case, number(fitted))
+        near = f"1 {'+' if fitted > 1 else '-'} {abs(fitted - 1):.3g}"
+        return _times(case, near if abs(fitted - 1) < _CLOSE else number(fitted))
     return None
 
 

@@ -1,7 +1,7 @@
 """A check: every comparison made, and what is to be said of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,9 @@ from actcli.checking._evidence import UPSTREAM
 from actcli.checking._finding import Finding, Verdict
 from actcli.checking._gather import gather
 from actcli.checking._part import Part, judged
+from actcli.checking._rate import rate_of
 from actcli.checking._settings import Settings
+from actcli.checking._values import precision_of
 from actcli.checking._words import brief, lines_of
 from actcli.function import Function
 
@@ -66,7 +68,17 @@ class Check:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The worst comparison of each part that fails, or else of all; then every joint."""
-        return tuple(part.finding(k) for part, k in self.telling)
+        return tuple(replace(part.finding(k), rate=self._rate(part, k)) for part, k in self.telling)
+
+    def _rate(self, part: Part, k: int) -> float | None:
+        """Return the rate of the remainder where it can be seen: where the sides meet."""
+        seen = part.seen
+        if part.verdict(k) not in (Verdict.OK, Verdict.WRONG) or not np.isfinite(seen.stated[k]):
+            return None
+        if not np.isnan(seen.slopes.corner[k]):
+            return None
+        eps = precision_of(self.function, self.settings).eps
+        return rate_of(seen.curve(k), float(seen.x[k]), float(seen.stated[k]), eps)
 
     @cached_property
     def telling(self) -> tuple[tuple[Part, int], ...]:

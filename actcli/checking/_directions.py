@@ -52,22 +52,23 @@ class _Probe:
 def directions(rows: Rows, values: Array, noisy: Mask) -> Evidence:
     """Return the evidence on u^T J v, the slope of sum(u*f(x + t*v)) at t = 0, for random u and v.
 
-    Each row has its own. Both are uniform on spheres, of radius sqrt(k) and sqrt(n). Source: the products are those of Hutchinson
-    1990; spheres because they favour no axis.
+    Each row has its own, uniform on spheres of radius sqrt(k) and sqrt(n): they favour no axis. Source: one
+    random direction at a time, Vieira 2017, How to test gradient implementations.
     """
     found = [_along(rows, values, noisy, d) for d in range(rows.settings.directions)]
     first, m = found[0], len(rows.x)
-    whole = {
-        key: np.concatenate([getattr(seen, key) for seen in found])
-        for key in ("x", "values", "stated", "own", "noisy")
-    }
+    x = np.concatenate([seen.x for seen in found])
     every = replace(
         first,
-        places={"t": whole["x"]},
+        x=x,
+        places={"t": x},
+        values=np.concatenate([seen.values for seen in found]),
+        stated=np.concatenate([seen.stated for seen in found]),
+        own=np.concatenate([seen.own for seen in found]),
+        noisy=np.concatenate([seen.noisy for seen in found]),
         slopes=joined([seen.slopes for seen in found]),
         curve=lambda e: found[e // m].curve(e % m),
         entry=lambda e: f"direction {e // m}" + (f", row {e % m}" if m > 1 else ""),
-        **whole,
     )
     return replace(every, note=_note(every, rows, values))
 
@@ -80,17 +81,24 @@ def _along(rows: Rows, values: Array, noisy: Mask, number: int) -> Evidence:
     stated, at = (flow * v).sum(axis=1), np.zeros(len(rows.x))
     # Rounded are the terms of the sum, and the numbers that the function is given.
     size = np.abs(u * values).sum(axis=1) + np.abs(flow * rows.x).sum(axis=1)
-    ground = Ground(x=at, stated=stated, noise=precision.eps * size, precision=precision)
-    probe = _Probe(rows=rows, u=u, v=v)
+    seen = stated if precision == rows.settings.precision else np.full_like(stated, np.nan)  # it is rounded
+    ground = Ground(x=at, stated=seen, noise=precision.eps * size, precision=precision)
+    return _evidence(_Probe(rows=rows, u=u, v=v), ground, stated, flow, values, noisy)
+
+
+def _evidence(
+    probe: _Probe, ground: Ground, stated: Array, flow: Array, values: Array, noisy: Mask
+) -> Evidence:
+    rows, at = probe.rows, ground.x
     return Evidence(
         function=rows.function,
         name="t",
         x=at,
         places={"t": at},
-        values=(u * values).sum(axis=1),
+        values=(probe.u * values).sum(axis=1),
         stated=stated,
-        own=rows.settings.precision.eps * np.abs(flow * v).sum(axis=1),
-        noisy=noisy.any(axis=1),
+        own=rows.settings.precision.eps * np.abs(flow * probe.v).sum(axis=1),
+        noisy=np.asarray(noisy.any(axis=1)),
         slopes=joined([_slopes(probe, ground, some) for some in _runs(*rows.x.shape)]),
         curve=lambda row: probe.curve(np.array([row])),
     )
@@ -111,7 +119,7 @@ def _runs(m: int, n: int) -> Iterator[Numbers]:
     return (np.arange(low, min(low + size, m)) for low in range(0, m, size))
 
 
-def _on_sphere(draw: np.random.Generator, like: Array) -> Array:
+def _on_sphere(draw: "np.random.Generator", like: Array) -> Array:
     """Draw rows that are as long as rows of ones."""
     drawn = draw.standard_normal(like.shape)
     return np.asarray(drawn / np.sqrt(np.mean(drawn**2, axis=1, keepdims=True)))
@@ -121,10 +129,10 @@ def slipping(resolution: float, error: float, count: int) -> float:
     """Bound the probability that a Jacobian with an entry wrong by `error` passes along `count` directions.
 
     (q*(1 + log(1/q)))**count with q = resolution/error < 1, else 1. For an error E of the Jacobian, u^T E v
-    is below the resolution r only where the length w of E v is small, or else its angle with u. A coordinate
-    of a random point on a sphere of radius sqrt(n) lies within a of 0 with a probability of at most a (in high
-    dimensions sqrt(2/pi)*a): so P(w <= a) <= a/error, P(|u^T E v| <= r) <= r/w given w, and the bound is the
-    largest mean of min(1, r/w). Source: derived here.
+    is below the resolution r only where the length w of E v is small, or else u nearly at right angles to it.
+    A coordinate of a random point on a sphere of radius sqrt(n) lies within a of 0 with a probability of at
+    most a (in high dimensions sqrt(2/pi)*a): so P(w <= a) <= a/error, P(|u^T E v| <= r) <= r/w given w, and
+    the bound is the largest mean of min(1, r/w). Source: derived here.
     """
     q = resolution / error
     return float((q * (1 - math.log(q))) ** count if 0 < q < 1 else q > 0)

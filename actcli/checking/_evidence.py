@@ -23,8 +23,8 @@ class Evidence:
     name. `entry` names the k-th slope, where there are several at a point: by one of several inputs, or of a
     vector function. `curve` returns, for the k-th slope, the numbers whose slope at x[k] it is, as a function
     of that number alone: for who wants to look closer. `own` is what the stated slope's own rounding may
-    amount to, beyond a few last digits; `noisy` are points where two evaluations differ. `note` says what the evidence
-    leaves open.
+    amount to, beyond a few last digits; `noisy` are points where two evaluations differ.
+    `note` says what the evidence leaves open.
     """
 
     function: Function

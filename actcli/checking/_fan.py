@@ -1,11 +1,11 @@
 """Values around points, at steps on both sides, and the difference quotients that they make."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from actcli.checking._slopes import Places
+from actcli.checking._slopes import Mask, Places
 from actcli.differences._spec import Array, Curve, Precision, power_of_two
 
 _ODD = 13 / 16  # not a power of 2: of a period that is one, all quotients would agree on a slope of 0
@@ -32,7 +32,8 @@ class Fan(NamedTuple):
 class Ground:
     """Points, the slopes stated there, how far off rounding may have the values there, and their type.
 
-    `away` is the side, -1 or 1, that points right beside a known corner are looked at from; else 0.
+    `away` is the side, -1 or 1, that points right beside a known corner are looked at from, else 0; `corner`
+    says which points are on one, or as close to it.
     """
 
     x: Array
@@ -40,12 +41,13 @@ class Ground:
     noise: Array
     precision: Precision
     away: Array | None = None
+    corner: Mask | None = None
 
     def __getitem__(self, some: Places) -> "Ground":
         """Return some of the points."""
         x, stated, noise = self.x[some], self.stated[some], self.noise[some]
         away = None if self.away is None else self.away[some]
-        return Ground(x=x, stated=stated, noise=noise, precision=self.precision, away=away)
+        return replace(self, x=x, stated=stated, noise=noise, away=away)
 
 
 def steps(first: Array, levels: int) -> Array:

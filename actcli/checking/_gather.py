@@ -26,9 +26,15 @@ _State = Callable[..., Array]  # what is stated at points of the type in questio
 
 def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
     """Yield the evidence: for each input, or of a vector function on its Jacobian and on its product."""
-    if settings.wrt is not None and settings.wrt not in function.inputs:
-        raise UnknownNameError(f"variable of {function.name}:", settings.wrt, function.inputs)
+    if settings.wrt is not None and settings.wrt not in function.variables:
+        raise UnknownNameError(f"variable of {function.name}:", settings.wrt, function.variables)
+    if function.layer and settings.order == 1:
+        names = [name for name in function.layer.weights if settings.wrt in (None, name)]
+        for name in names:
+            yield from vector(function.layer, function.layer.inputs.index(name), settings)
     wanted = [k for k, name in enumerate(function.inputs) if settings.wrt in (None, name)]
+    if not wanted:
+        return
     if not function.elementwise:
         if settings.order != 1:
             raise InputError(f"{function.name} is a vector function: only order 1, its Jacobian, is checked")
@@ -93,7 +99,8 @@ def _seen(slot: Slot, state: _State, corners: list[Array], settings: Settings, e
     stated, values = state(*typed), slot.values(*slot.points)
     own, noise = own_rounding(slot, values, settings), rounding(slot, values, settings)
     precision = precision_of(slot.function, settings)
-    ground = Ground(x=slot.x, stated=stated, noise=noise, precision=precision, away=_away(slot.x, corners))
+    away, corner = _away(slot.x, corners)
+    ground = Ground(x=slot.x, stated=stated, noise=noise, precision=precision, away=away, corner=corner)
     if settings.is_auto:
         slopes = refined(slot, measured(slot.along, ground, slot.function.whole), ground, own, settings)
     else:
@@ -113,22 +120,24 @@ def _seen(slot: Slot, state: _State, corners: list[Array], settings: Settings, e
     )
 
 
-def _away(x: Array, corners: list[Array]) -> Array:
-    """Return the side to look at from points so close to a known corner that no step would fit between."""
-    if len(corners) == 1:
-        return _beside(x, corners[0])
-    each = (_beside(x[k : k + 1], known) for k, known in enumerate(corners))
-    return np.concatenate([np.zeros(0), *each]) if corners else np.zeros_like(x)
+def _away(x: Array, corners: list[Array]) -> tuple[Array, Mask]:
+    """Return the side to look at from points so close to a known corner that no step would fit between.
+
+    And which points that are, those on the corner too.
+    """
+    each = [(x, corners[0])] if len(corners) == 1 else [(x[k : k + 1], at) for k, at in enumerate(corners)]
+    way = np.concatenate([np.full(0 if each else x.size, np.inf), *(_from_corner(*pair) for pair in each)])
+    close = np.abs(way) < _BESIDE * np.maximum(1.0, np.abs(x))
+    return np.where(close, np.sign(way), 0.0), close
 
 
-def _beside(x: Array, known: Array) -> Array:
-    """Return the sign of the way from the nearest corner, 0 where that is not close or x itself."""
+def _from_corner(x: Array, known: Array) -> Array:
+    """Return how far each x is above the nearest corner."""
     if not known.size:
-        return np.zeros_like(x)
+        return np.full_like(x, np.inf)
     place = np.clip(np.searchsorted(known, x), 1, known.size) - 1
     low, high = x - known[place], x - known[np.minimum(place + 1, known.size - 1)]
-    way = np.where(np.abs(high) < np.abs(low), high, low)
-    return np.where(np.abs(way) < _BESIDE * np.maximum(1.0, np.abs(x)), np.sign(way), 0.0)
+    return np.where(np.abs(high) < np.abs(low), high, low)
 
 
 def _noisy(slot: Slot, state: _State, typed: list[Array], values: Array, stated: Array) -> Mask:

@@ -16,6 +16,7 @@ _SIZES = 2.0 ** -np.array([3.0, 10.0, 17.0, 24.0])  # of the steps at which the 
 _LEVEL = 1 / 16  # smooth sides differ by 1/128 of it from one size to the next
 _SUPPOSED = 2.0**-12  # the step by which the rounding of the user's code is divided
 _MOST = 1000  # entries that are looked at one by one
+_MOST_OF_CODE = 100  # of the user's, which may take its time
 _AT_ONCE = 20_000  # numbers of the rows that these entries are in
 
 
@@ -40,8 +41,8 @@ def jacobian(rows: Rows, values: Array) -> Jacobian:
         f, x = rows.column(j), rows.x[:, j]
         columns.append(settings.estimator.estimate(f, x, precision, settings.step))
         rough.append(_rough(f, x, precision))
-    noise = _noise(rows, values, precision)
     value = np.stack([c.value for c in columns], axis=-1)
+    noise = _noise(rows, values, value, precision)
     error = np.stack([c.error for c in columns], axis=-1) + (noise / _SUPPOSED)[..., None]
     slopes = Slopes.smooth(Estimate(value.reshape(-1), error.reshape(-1)))
     found = Jacobian(stated=stated.reshape(-1), slopes=slopes, shape=stated.shape)
@@ -50,13 +51,17 @@ def jacobian(rows: Rows, values: Array) -> Jacobian:
     return found
 
 
-def _noise(rows: Rows, values: Array, precision: Precision) -> Array:
-    """Return how far off rounding may have the values: the user's code may cancel the numbers of x."""
-    size = np.abs(values)
+def _noise(rows: Rows, values: Array, slopes: Array, precision: Precision) -> Array:
+    """Return how far off rounding may have the values, (m, k), which may be sums that cancel: dy/dx_j x_j.
+
+    The user's code may cancel numbers of the size of x besides.
+    """
+    if rows.function.exact:
+        return np.zeros_like(values)
+    size = np.einsum("mij,mj->mi", np.abs(np.nan_to_num(slopes)), np.abs(rows.x))
     if rows.function.whole:
         size = np.maximum(size, np.abs(rows.x).max(axis=1, initial=1.0, keepdims=True))
-        return np.asarray(precision.eps * size)
-    return np.zeros_like(size)
+    return np.asarray(precision.eps * size)
 
 
 def _rough(f: Curve, x: Array, precision: Precision) -> Mask:
@@ -76,7 +81,8 @@ def _look_closer(rows: Rows, found: Jacobian, rough: Mask, noise: Array) -> None
     with np.errstate(invalid="ignore"):
         apart = ~(np.abs(found.stated - value) <= error) & rows.settings.is_auto
     wanted = np.flatnonzero(rough | apart)
-    wanted = wanted[np.argsort(~rough[wanted], kind="stable")][:_MOST]
+    most = _MOST_OF_CODE if rows.function.whole else _MOST
+    wanted = wanted[np.argsort(~rough[wanted], kind="stable")][:most]
     size = max(1, _AT_ONCE // rows.x.shape[1])
     for low in range(0, len(wanted), size):
         some = wanted[low : low + size]

@@ -1,5 +1,6 @@
 """How the two sides of a point meet: smoothly, at a kink, across a jump, or with a vertical tangent."""
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ _CLOSER = 2.0**-4  # each distance beside the one before it
 _DISTANCES = 10  # from 2^-12 to 2^-48 of x
 _FIRST = 2.0**-12
 _VISIBLE = 2.0**-36  # of the value: what rises by less may be a kink close by
+_COARSE = 2.0**-6  # of all that the value varies: what the finest distances leave where it is continuous
+_IN_A_ROW = 4  # changes of one kind that are no chance
 _KEPT = 0.5  # of a difference, from one distance to the next: smooth ones lose 15/16
 
 
@@ -42,23 +45,34 @@ class _Side(NamedTuple):
         """
         change = np.diff(self.quotients, axis=0)
         k = self.finest()
-        last, before = _row(change, k), _row(change, np.maximum(k - 1, 0))
+        rows = [_row(change, np.maximum(k - back, 0)) for back in range(_IN_A_ROW)]
+        going_on = [
+            (np.abs(last) > _KEPT * np.abs(before)) & (last * before > 0)
+            for last, before in itertools.pairwise(rows)
+        ]
         far = np.abs(_row(self.quotients * self.distances, k + 1)) > _VISIBLE * np.abs(self.here)
         noise = _row(self.noises[1:] + self.noises[:-1], np.minimum(k + 1, len(change) - 1))
-        ends = (k == len(change) - 1) | (_KEPT * np.abs(last) <= _SIGNIFICANT * noise)
-        grown = (np.abs(last) > _KEPT * np.abs(before)) & (last * before > 0)
-        return np.asarray((k >= 1) & far & ends & grown)
+        ends = (k == len(change) - 1) | (_KEPT * np.abs(rows[0]) <= _SIGNIFICANT * noise)
+        return np.asarray(np.logical_and.reduce([k >= _IN_A_ROW - 1, far, ends, *going_on]))
 
     def risen(self) -> Array:
         """Return by how much the value differs from x to the finest distance."""
         return np.asarray(np.nan_to_num(self.quotients[-1] * self.distances[-1]))
 
     def jumps(self) -> Mask:
-        """Where the value differs by as much however small the distance."""
-        size = np.abs(self.quotients * self.distances)
-        steady = np.abs(size[-1] - size[-3]) < _KEPT * size[-1]
-        loud = size[-1] > _SIGNIFICANT * self.noises[-1] * self.distances[-1]
-        return np.asarray(steady & loud & (size[-1] > _VISIBLE * np.abs(self.here)))
+        """Where the value differs by as much however small the distance, and varies little beyond."""
+        risen = self.quotients * self.distances
+        size = np.abs(risen[-1])
+        steady = np.max(np.abs(np.diff(risen[-_IN_A_ROW:], axis=0)), axis=0) < size / _SIGNIFICANT
+        loud = size > _SIGNIFICANT * self.noises[-1] * self.distances[-1]
+        return np.asarray(steady & loud & (size > _VISIBLE * np.abs(self.here)))
+
+    def is_lost(self) -> Mask:
+        """Where the value is another at each of the finest distances: the numbers are too coarse for it."""
+        risen = self.quotients * self.distances
+        change = np.min(np.abs(np.diff(risen[-_IN_A_ROW:], axis=0)), axis=0)
+        loud = change > _SIGNIFICANT * (self.noises * self.distances)[-1]
+        return np.asarray(loud & (change > _COARSE * np.max(np.abs(risen), axis=0)))
 
     def steepest(self, slope: Array) -> Array:
         """Return the slopes, infinite where the quotients grow without bound."""
@@ -91,11 +105,13 @@ def _settled(middle: Estimate, left: Estimate, right: Estimate, away: Array | No
 def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Estimate) -> Slopes:
     """Tell at each point whether the sides meet, from values at shrinking distances."""
     distances = _FIRST * _CLOSER ** np.arange(_DISTANCES)[:, None]
-    values = fan(f, ground.x, distances * np.abs(np.where(ground.x == 0, 1.0, ground.x)))
+    unit: Array = np.abs(np.where(ground.x == 0, 1.0, ground.x))
+    values = fan(f, ground.x, np.asarray(distances * unit))
     below, above = (_Side(*sided(values, ground, side), values.h, values.here) for side in (-1, 1))
-    jump = below.jumps() | above.jumps()
-    steep = ~jump & (below.grows() | above.grows())
-    kink = ~jump & ~steep & _split(below, above, np.abs(right.value - left.value))
+    lost = below.is_lost() | above.is_lost()
+    jump = ~lost & (below.jumps() | above.jumps())
+    steep = ~lost & ~jump & (below.grows() | above.grows())
+    kink = ~lost & ~jump & ~steep & _split(below, above, np.abs(right.value - left.value))
     branches = _branch(values.below, -values.h, ground), _branch(values.above, values.h, ground)
     kinds = [jump, steep, kink]
     sides = [
@@ -106,6 +122,7 @@ def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Esti
         for side, branch, slope in zip((below, above), branches, (left, right), strict=True)
     ]
     middle = _nearer(middle, left, right, below, above)
+    middle = Estimate(middle.value, np.where(lost, np.inf, middle.error))
     return _joined(ground.x, kinds, middle, sides, np.copysign(np.inf, below.risen() + above.risen()))
 
 

@@ -10,6 +10,7 @@ from actcli.checking._finding import Finding, Verdict
 from actcli.checking._settings import Settings
 from actcli.checking._slopes import Joint
 from actcli.checking._tolerance import allowed as tolerance
+from actcli.floats import FLOATS
 
 _UNSETTLED = 0.1  # relative error from which on a slope may well be infinite
 _HALF = 0.5  # a slope is resolved where half of it would be told from it
@@ -48,7 +49,9 @@ class Part:
         shown = np.isin(self.codes, [_code(Verdict.OK), _code(Verdict.WRONG), _code(Verdict.NOISY)])
         vacuous = self.codes == _code(Verdict.VACUOUS)
         smooth = np.isnan(self.seen.slopes.corner)
-        return np.select([smooth & (shown | self.fails), smooth & vacuous], [np.nan_to_num(ratio), -1.0], -2.0)
+        return np.select(
+            [smooth & (shown | self.fails), smooth & vacuous], [np.nan_to_num(ratio), -1.0], -2.0
+        )
 
     def where(self, verdict: Verdict) -> Mask:
         """Return where the verdict is that one."""
@@ -94,7 +97,7 @@ def judged(seen: Evidence, settings: Settings) -> Part:
     measured = slopes.measured
     between = _between(seen, allowed)
     unmeasured = ~np.isfinite(measured.value) | ~np.isfinite(measured.error)
-    unmeasured |= np.isinf(stated) & (measured.error > _UNSETTLED * np.abs(measured.value))
+    overflows = _overflows(seen, settings)
     joint = slopes.joint != Joint.SMOOTH
     size = np.abs(stated)
     vacuous = (
@@ -104,11 +107,11 @@ def judged(seen: Evidence, settings: Settings) -> Part:
         [
             seen.noisy,
             np.isnan(seen.values),
-            np.isinf(seen.values) | (~joint & unmeasured & ~np.isnan(stated)),
+            overflows,
             *(slopes.joint == int(kind) for kind in (Joint.JUMP, Joint.VERTICAL)),
-            ~between,
+            ~between & ~(unmeasured & ~np.isnan(stated)),
             slopes.joint == Joint.KINK,
-            vacuous,
+            vacuous | unmeasured,
         ],
         [
             _code(Verdict.NOISY),
@@ -123,6 +126,17 @@ def judged(seen: Evidence, settings: Settings) -> Part:
         _code(Verdict.OK),
     )
     return Part(seen=seen, allowed=allowed, between=between, codes=codes.astype(np.int8))
+
+
+def _overflows(seen: Evidence, settings: Settings) -> Mask:
+    """Where the value is infinite in its type, or the slope that is stated as infinite."""
+    kind, measured = FLOATS[settings.dtype], seen.slopes.measured
+    with np.errstate(over="ignore"):
+        values, slopes = (np.isinf(kind.round(y).astype(np.float64)) for y in (seen.values, measured.value))
+    same = (np.sign(seen.stated) == np.sign(measured.value)) & slopes
+    unsettled = ~(measured.error <= _UNSETTLED * np.abs(measured.value))
+    endless = np.isinf(seen.stated) & (seen.slopes.joint == int(Joint.SMOOTH))
+    return np.asarray(values | (endless & (same | unsettled)))
 
 
 def _code(verdict: Verdict) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actcli.checking._evidence import Array
-from actcli.checking._settings import VECTOR_LENGTH, Settings, points_of, rows_of
+from actcli.checking._settings import VECTOR_LENGTH, Settings, in_type, points_of, rows_of, uniform
 from actcli.checking._slopes import Places
 from actcli.checking._values import as_float64, values_of
 from actcli.differences._spec import Curve
@@ -15,6 +15,10 @@ from actcli.errors import InputError
 from actcli.function import Function
 
 Numbers = npt.NDArray[np.intp]
+
+_FEWEST, _ENTRIES = 3, 10**5  # sampled rows, and of all their Jacobians
+_BATCHES = 3
+_BATCH = 3  # rows: a gradient that is not their sum shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +41,12 @@ class Rows:
         return self.points[self.place]
 
     def label(self, row: int, j: int) -> str:
-        """Return the name of an entry: x3, or of a batch that the user gave: x3, row 2."""
+        """Return the name of an entry: x3, of a batch that the user gave x3, row 2, of a weight W[0,1]."""
+        if self.function.weights:
+            own = self.function.weights.get(self.name)
+            shape = (-1, self.function.length) if own is None else own.shape
+            cell = np.unravel_index(j, (self.x.shape[1] // shape[1], shape[1]) if own is None else shape)
+            return self.name + (f"[{','.join(map(str, cell))}]" if cell else "")
         number = str(j) if self.x.shape[1] > 1 or self.name not in self.function.defaults else ""
         given = self.settings.at is not None and len(self.x) > 1
         return f"{self.name}{number}" + (f", row {row}" if given else "")
@@ -105,11 +114,14 @@ def vectors_of(function: Function, settings: Settings) -> tuple[Array, ...]:
 
     Raises InputError.
     """
+    if function.weights:
+        return _of_layer(function, settings)
     if settings.at is not None and len(function.inputs) == 1:
         return (rows_of(settings),)
     rows = points_of(function, settings)
     length = (function.length or VECTOR_LENGTH) if settings.at is None else len(rows[0])
-    whole = tuple(row.reshape(-1, length) for row in rows)
+    most = len(rows[0]) if settings.at is not None else max(_FEWEST, _ENTRIES // length**2)
+    whole = tuple(row.reshape(-1, length)[:most] for row in rows)
     for name, part in zip(function.inputs, whole, strict=True):
         if name in function.defaults and (part != part[:, :1]).any():
             raise InputError(f"{name} is one number for the whole vector")
@@ -117,3 +129,17 @@ def vectors_of(function: Function, settings: Settings) -> tuple[Array, ...]:
         part[:, :1] if name in function.defaults else part
         for name, part in zip(function.inputs, whole, strict=True)
     )
+
+
+def _of_layer(function: Function, settings: Settings) -> tuple[Array, ...]:
+    """Return batches of a layer's input, one if points are given, and its own weights beside each."""
+    if settings.at is None:  # of numbers up to 1: a layer sums many, and what saturates proves little
+        drawn = uniform(settings.seed, _BATCHES * _BATCH * function.length)
+        x = np.round(drawn.reshape(_BATCHES, -1), 3) + 0.0
+    elif settings.at.shape[1] == function.length:
+        x = settings.at.reshape(1, -1)
+    else:
+        given = settings.at.shape[1]
+        raise InputError(f"{function.name} takes rows of {function.length} numbers, not of {given}")
+    own = (np.broadcast_to(w.reshape(-1), (len(x), w.size)) for w in function.weights.values())
+    return tuple(in_type(part, settings) for part in (x, *own))

@@ -112,7 +112,7 @@ def rows_of(settings: Settings) -> Array:
 
 
 def _ready(rows: Array, settings: Settings) -> Array:
-    rows = _in_type(rows, settings)
+    rows = in_type(rows, settings)
     for row in rows:
         _check_step(row, settings)
     return rows
@@ -140,7 +140,7 @@ def uniform(seed: int, count: int) -> Array:
     return 2.0 * np.array([draw() for _ in range(count)]) - 1.0
 
 
-def _in_type(x: Array, settings: Settings) -> Array:
+def in_type(x: Array, settings: Settings) -> Array:
     """Round the points to the type in question. Raises InputError where that overflows."""
     rounded = FLOATS[settings.dtype].round(x).astype(np.float64)
     if not np.isfinite(rounded).all():

@@ -61,7 +61,8 @@ def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask) -> Evidenc
         return rows.one(e // n, e % n, upstream[e // n])
 
     def entry(e: int) -> str:
-        return f"product, {rows.label(e // n, e % n)}"
+        weights = rows.function.weights
+        return f"d{rows.label(e // n, e % n)}" if weights else f"product, {rows.label(e // n, e % n)}"
 
     sums = np.broadcast_to((upstream * values).sum(axis=1, keepdims=True), (m, n))
     off = np.broadcast_to(noisy.any(axis=1, keepdims=True), (m, n))
@@ -82,10 +83,9 @@ def _summed(whole: Jacobian, upstream: Array, eps: float) -> tuple[Slopes, Array
         np.where(joint, parts(np.where(slopes.joint, side, value)).sum(axis=1), np.nan).reshape(-1)
         for side in (slopes.left, slopes.right)
     )
+    error = np.abs(parts(slopes.measured.error)).sum(axis=1).reshape(-1)
     summed = Slopes(
-        measured=Estimate(
-            parts(value).sum(axis=1).reshape(-1), np.abs(parts(slopes.measured.error)).sum(axis=1).reshape(-1)
-        ),
+        measured=Estimate(parts(value).sum(axis=1).reshape(-1), error),
         joint=joint.reshape(-1),
         corner=np.fmax.reduce(slopes.corner.reshape(whole.shape), axis=1).reshape(-1),
         left=left,

@@ -74,11 +74,10 @@ def _checks(function: "Function", asked: Asked, plan: "Settings") -> "list[Check
         function = plant(BUGS[asked.bug], function)
     if asked.at or asked.file is not None:
         plan = replace(plan, at=_places(function, asked))
-    return [check(function, replace(plan, wrt=name)) for name in asked.wrt or function.inputs]
+    return [check(function, replace(plan, wrt=name)) for name in asked.wrt or function.variables]
 
 
 def _functions(asked: Asked, plan: "Settings") -> "Iterator[Function]":
-    from actcli.activations import ACTIVATIONS, COMPOUNDS
     from actcli.target import resolve
 
     if asked.command is not None:
@@ -86,10 +85,16 @@ def _functions(asked: Asked, plan: "Settings") -> "Iterator[Function]":
 
         yield function_of(asked.command, asked.derivative_command, plan.dtype)
         return
-    entries = (*ACTIVATIONS.values(), *COMPOUNDS.values())
-    every = [entry.name for entry in entries if asked.parameters.keys() <= entry.parameters.keys()]
-    for name in every if asked.every else asked.targets:
+    for name in _catalogue(asked) if asked.every else asked.targets:
         yield resolve(name, asked.parameters, free=asked.wrt, dtype=plan.dtype, noisy=True)
+
+
+def _catalogue(asked: Asked) -> list[str]:
+    """Return the names of what has the parameters that are set."""
+    from actcli.activations import ACTIVATIONS, COMPOUNDS
+
+    entries = (*ACTIVATIONS.values(), *COMPOUNDS.values())
+    return [entry.name for entry in entries if asked.parameters.keys() <= entry.parameters.keys()]
 
 
 def _stating(function: "Function", asked: Asked, plan: "Settings") -> "Function":

@@ -158,7 +158,7 @@ def _case(one: Told) -> "Case":
 def label(found: "Check") -> str:
     """Return the function's name, with the variable if it has several."""
     function, name = found.function, found.settings.wrt
-    return f"{function.name} by {name}" if len(function.inputs) > 1 and name else function.name
+    return f"{function.name} by {name}" if len(function.variables) > 1 and name else function.name
 
 
 def _code(function: "Function") -> tuple[str, int | None]:

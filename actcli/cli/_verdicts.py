@@ -17,6 +17,7 @@ _STYLES = {
     **dict.fromkeys(("noisy", "wrong"), "bold red"),
 }
 _MOST_JOINTS = 5
+_SPARE = ("relative",)
 _DIGITS = 7  # of a table for people: how far apart two numbers are stands beside them
 
 
@@ -55,27 +56,22 @@ def report_of(rows: list[Row], verbose: bool) -> "Report":
     """Return the rows as a table; how far apart two numbers may be is for who looks at every point."""
     from actcli.report import Report
 
-    found = [row.finding for row in rows]
+    found, notes = [row.finding for row in rows], [row.note for row in rows]
     columns: dict[str, Column] = {
         "function": [f.function for f in found],
         "x": [f.x for f in found],
         "stated": [f.stated for f in found],
         "numerical": [f.numerical for f in found],
         "error": [rough(f.error) for f in found],
-        **(
-            {"allowed": [rough(f.allowed) for f in found]}
-            if verbose
-            else {"relative": [rough(f.relative_error) for f in found]}
-        ),
+        "relative": [rough(f.relative_error) for f in found],
+        "allowed": [rough(f.allowed) for f in found],
         "verdict": [str(f.verdict) for f in found],
+        "note": notes,
     }
-    notes = [row.note for row in rows]
-    if any(notes):
-        columns["note"] = notes
+    unwanted = {"relative" if verbose else "allowed"} | ({"note"} if not any(notes) else set())
+    kept = {name: column for name, column in columns.items() if name not in unwanted}
     results = ("function", "x", "verdict") if verbose else ("function", "verdict")
-    return Report(
-        columns=columns, results=results, styles=_STYLES, digits=_DIGITS, below="note", spare=("relative",)
-    )
+    return Report(columns=kept, results=results, styles=_STYLES, digits=_DIGITS, below="note", spare=_SPARE)
 
 
 def _summed_up(one: Told) -> str:

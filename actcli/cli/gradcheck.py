@@ -165,7 +165,9 @@ def _plan(
 
 
 def _output(format: str | None, quiet: bool, file: str, color: str) -> Output:
-    from actcli.render.ci import CI
+    if format is None and file == STDOUT:
+        return Output(format=format, quiet=quiet, file=file, color=color)
+    from actcli.render.ci import CI  # a table waits for no others
 
     return Output(format=format, quiet=quiet, file=file, color=color, others=dict(CI))
 
@@ -179,10 +181,8 @@ def _check_plot(plot: str | None, output: str) -> None:
 
 def _write(found: list[Told], out: Output, verbose: bool) -> None:
     """Write the table, or what another machine reads."""
-    from actcli.render.ci import CI
-
     chosen = out.chosen()
-    if chosen.name in CI:
+    if chosen.name in out.others:
         out.write(chosen.render(suite_of(found), out.screen()))
     else:
         out.emit(report_of(rows_of(found, verbose), verbose))

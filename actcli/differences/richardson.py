@@ -92,5 +92,4 @@ def best(entries: list[Estimate]) -> Estimate:
     return Estimate(np.take_along_axis(values, best, 0)[0], np.take_along_axis(doubted, best, 0)[0])
 
 
-RICHARDSON = Richardson(
-    name="richardson", summary="central quotients at shrinking steps, extrapolated to 0")
+RICHARDSON = Richardson(name="richardson", summary="central quotients at shrinking steps, extrapolated to 0")

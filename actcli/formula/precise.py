@@ -1,5 +1,6 @@
 """A graph in arbitrary precision: a literal is its decimal, a variable its float; exponents are bounded."""
 
+import math
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any
@@ -13,6 +14,7 @@ _FIRST = 160  # bits
 _LAST = 5120  # 1,024 bits before the point and 1,074 behind it can cancel twice: what is still 0 then is 0
 _AGREED = 96  # bits that two evaluations must share
 _NEVER = 2200  # bits: a smaller term brings no float from 0, whatever it is multiplied with
+_CLOSER = 8  # bits: a step that much smaller must show the same slope
 _lock = Lock()  # mpmath's precision is one for all threads
 
 
@@ -86,3 +88,40 @@ def _real(mp: Any, value: Any) -> Any:
     if not isinstance(value, mp.mpc):
         return value
     return mp.nan if value.imag else value.real
+
+
+def precise_slope(root: Node, names: Mapping[str, float], name: str) -> float:
+    """Return the formula's slope by one name, from its exact values on both sides; nan where they differ.
+
+    Steps are so small, and digits so many, that the quotient is right to float64's last digit; what does not
+    settle is nan too, and a slope of 0. Raises InputError for vector operations.
+    """
+    from mpmath import mp
+
+    from actcli.formula.calls import expanded
+
+    if is_vector(root):
+        raise InputError("a formula of vectors has no slope at one number")
+    root, bits = expanded(root), _FIRST + abs(int(math.frexp(names[name])[1]))
+    with _lock:
+        while bits <= _LAST // 2:
+            with mp.workprec(3 * bits):
+                left, right, nearer = (_quotient(mp, root, names, name, mp.ldexp(*h)) for h in _steps(bits))
+                if _close(mp, left, right, bits // 2) and _close(mp, nearer, right, bits // 2):
+                    return float((left + right) / 2)
+            bits *= 2
+    return math.nan
+
+
+def _steps(bits: int) -> tuple[tuple[int, int], ...]:
+    return (-1, -bits), (1, -bits), (1, -bits - _CLOSER)
+
+
+def _quotient(mp: Any, root: Node, names: Mapping[str, float], name: str, h: Any) -> Any:
+    x = mp.mpf(names[name])
+    there, here = (evaluated(mp, root, {**names, name: t}) for t in (x + h, x))
+    return (there - here) / h
+
+
+def _close(mp: Any, a: Any, b: Any, bits: int) -> bool:
+    return bool(mp.isfinite(a) and mp.isfinite(b) and b and abs(a - b) <= mp.ldexp(abs(b), -bits))

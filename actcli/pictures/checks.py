@@ -33,7 +33,7 @@ def picture_of(found: Check) -> Picture:
     Of a vector function the second panel has the entries of one Jacobian or product as bars. A panel for
     which there are no finite numbers is left out. Raises InputError where none is left.
     """
-    part, k = found.telling[0]
+    part, k = next(((part, k) for part, k in found.telling if part.fails[k]), found.telling[0])
     finding = part.finding(k)
     with np.errstate(all="ignore"):  # what is not finite is left out
         second = _over_input(found, part, k) if part.seen.function.elementwise else _entries(part, k)
@@ -92,16 +92,17 @@ def _measured(probe: Part, grid: Array) -> tuple[Line, tuple[Band, ...]]:
 def _grid(part: Part, k: int, stated: Callable[[Array], Array]) -> Array:
     """Return what holds the points near the one shown, or if they are all one, some room around it.
 
-    A point that fails is drawn from so near that its disagreement is seen. Corners are in the grid.
+    What fails is drawn from so near that a disagreement is seen. Corners are in the grid.
     """
     x, at = part.seen.x, float(part.seen.x[k])
     near = x[np.abs(x - at) <= _NEAR * max(1.0, abs(at))]
     low, high = float(near.min()), float(near.max())
     room = 0.0 if high - low > max(1.0, abs(at)) else max(1.0, abs(at))
     grid = np.linspace(low - room, high + room, _SAMPLES)
-    gap = abs(float(part.seen.stated[k] - part.seen.slopes.measured.value[k]))
+    apart = np.where(part.fails, np.abs(part.seen.stated - part.seen.slopes.measured.value), 0.0)
     for _ in range(_MOST_ZOOMS if part.fails[k] else 0):
-        if not gap < _SEEN * float(np.ptp(np.nan_to_num(drawable(stated(grid))))):
+        seen = np.nanmax(apart, initial=0.0, where=(grid[0] <= x) & (x <= grid[-1]))
+        if not seen < _SEEN * float(np.ptp(np.nan_to_num(drawable(stated(grid))))):
             break
         grid = at + (grid - at) / 2
     corners = part.seen.slopes.corner

@@ -11,10 +11,11 @@ import numpy as np
 from actcli.errors import InputError, printable, quoted
 from actcli.function import NO_DERIVATIVE, Array, Function
 from actcli.userland._calls import callee
-from actcli.userland._code import Code
+from actcli.userland._code import LENGTH, Code
 from actcli.userland._habits import habits_of
 from actcli.userland._home import GRAMMAR, Home, files_of, load, loaded, member
 from actcli.userland._shapes import Shapes, settled
+from actcli.userland._weights import layer_of
 
 
 def of_python(
@@ -57,19 +58,29 @@ def _built(
 ) -> Function:
     called = callee(thing, label.rpartition(":")[2], home, module, parameters)
     called = replace(called, kinds=tuple(replace(kind, dtype=home.dtype) for kind in called.kinds))
-    code, shapes = settled(label, home, called, noisy)
-    adapter = _Adapter(code, shapes)
-    slope = (adapter.derivative if shapes.elementwise else adapter.jacobian,)
+    try:
+        code, shapes = settled(label, home, called, noisy)
+    except InputError:
+        if layer := layer_of(Code(name=label, home=home, callee=called, kind=called.kinds[0])):
+            return layer  # of batches only, or of other results than Shapes knows
+        raise
     settings = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
+    return _function(f"{label}({settings})" if settings else label, code, shapes)
+
+
+def _function(name: str, code: Code, shapes: Shapes) -> Function:
+    adapter, called = _Adapter(code, shapes), code.callee
+    slope = (adapter.derivative if shapes.elementwise else adapter.jacobian,)
     return Function(
-        name=f"{label}({settings})" if settings else label,
+        name=name,
         inputs=called.inputs,
         orders=(adapter.value, *(slope if code.has_gradient and len(called.inputs) == 1 else ())),
         backward=adapter.backward,
         find_habits=lambda: habits_of(code, shapes),
+        find_layer=lambda: layer_of(code),
         parameters=MappingProxyType(dict(called.parameters)),
         elementwise=shapes.elementwise,
-        length=0 if shapes.elementwise else code.length,
+        length=0 if code.length == LENGTH else code.length,
         whole=True,
     )
 

@@ -26,11 +26,13 @@ class Callee:
     """What to call, with the `inputs` it takes, and the kinds of arrays to try on it.
 
     `backward` runs a layer forwards and backwards; of what has none, a framework's own gradient may serve.
+    `fresh` makes the layer, or the module, anew.
     """
 
     inputs: tuple[str, ...]
     forward: Forward
     backward: Backward | None = None
+    fresh: Callable[[], Any] | None = None
     kinds: tuple[Kind, ...]
     parameters: Mapping[str, float]
 
@@ -73,6 +75,7 @@ def _layer(
         inputs=_bound(getattr(layer, "forward", layer), name, {}).inputs,
         forward=_Layer(fresh).forward,
         backward=_Layer(fresh).backward if goes_back else None,
+        fresh=fresh if goes_back else None,
         kinds=tuple(kinds),
         parameters=numbers,
     )
@@ -101,7 +104,8 @@ def _module(thing: Any, name: str, home: Home, given: Mapping[str, float]) -> Ca
         made = thing(**bound.given) if isinstance(thing, type) else copy.deepcopy(thing)
         made = made.to(getattr(importlib.import_module("torch"), home.dtype)).eval()
     inputs = _bound(made.forward, name, {}).inputs
-    return Callee(inputs=inputs, forward=made, kinds=(TORCH,), parameters=bound.numbers)
+    fresh = partial(copy.deepcopy, made)
+    return Callee(inputs=inputs, forward=made, fresh=fresh, kinds=(TORCH,), parameters=bound.numbers)
 
 
 def _autograd(thing: Any, name: str, given: Mapping[str, float]) -> Callee:
