@@ -64,7 +64,7 @@ class Function:
     of a vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
     derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
     being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
-    else. `files` are those that the user's code is in, and `habits` what it does besides computing.
+    else; what calls it in a narrower type has it in float64 as its `finer` self. `files` are those that the user's code is in, and `habits` what it does besides computing.
     Code that states gradients of weights of its own is a `layer` too: a vector function of a batch of rows,
     of `length` numbers each, and of its `weights`, all handed over flat: by name, the numbers it came with.
     """
@@ -86,6 +86,7 @@ class Function:
     length: int = 0
     weights: Mapping[str, Array] = field(default_factory=dict)
     exact: bool = False
+    finer: "Function | None" = None
     whole: bool = False
     files: tuple[str, ...] = ()
     halves: "Function | None" = None

@@ -43,6 +43,7 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
         function,
         exact=function.exact and stated.exact,
         whole=function.whole or stated.whole,
+        finer=function.finer if function.whole else function,
         make_slope=stated.make_graph,
         find_habits=habits,
     )

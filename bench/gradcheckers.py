@@ -1,7 +1,8 @@
 """Gradient checkers behind one question: whether a slope is right, at a point in a type.
 
-Each answers True (accepted), False (rejected) or None (no verdict: it refuses the point). All get the same
-numbers: value and stated derivative are computed by numpy in float64 and rounded once to the type.
+Each answers True (accepted), False (rejected) or None (no verdict: it refuses the point, or says that it can
+tell nothing there). All get the same numbers: value and stated derivative are computed by numpy in float64
+and rounded once to the type.
 """
 
 import contextlib
@@ -12,7 +13,7 @@ from importlib import metadata
 
 import numpy as np
 
-from actcli.checking import Settings, check
+from actcli.checking import Check, Settings, check
 from actcli.function import Function
 
 Map = Callable[[np.ndarray], np.ndarray]
@@ -46,17 +47,22 @@ class Question:
             return f(x.astype(np.float64).reshape(-1)).astype(x.dtype).reshape(x.shape)
 
 
-def actcli(q: Question) -> bool:
+def actcli(q: Question) -> bool | None:
     """Check the catalogue's function or the formula, with the derivative that is stated."""
     function = replace(q.function, orders=(q.function.orders[0], q.stated))
-    return check(function, Settings(at=np.array([q.x]), dtype=q.dtype)).ok
+    return _answer(check(function, Settings(at=np.array([q.x]), dtype=q.dtype)))
 
 
-def actcli_code(q: Question) -> bool:
+def actcli_code(q: Question) -> bool | None:
     """Check code alone, as a user's: neither formula nor kinks are known."""
     orders = (q.function.orders[0], q.stated)
     function = Function(name="code", orders=orders, backward=lambda x, upstream: (upstream * q.stated(x[0]),))
-    return check(function, Settings(at=np.array([q.x]), dtype=q.dtype)).ok
+    return _answer(check(function, Settings(at=np.array([q.x]), dtype=q.dtype)))
+
+
+def _answer(found: Check) -> bool | None:
+    """Return the verdict, or none where the check says that it proves nothing."""
+    return None if found.ok and found.is_vacuous else found.ok
 
 
 def torch_gradcheck(q: Question) -> bool:

@@ -1,5 +1,6 @@
 """How far off rounding may have the values and what is stated: told by graphs, or else by the numbers."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,15 +9,17 @@ from actcli.checking._settings import Settings
 from actcli.checking._slopes import Slopes
 from actcli.checking._slot import Slot
 from actcli.checking._values import precision_of
-from actcli.differences._spec import Array, Estimate
+from actcli.differences._spec import Array, Curve, Estimate
+from actcli.floats import FLOATS
 from actcli.formula.derive import derivative
 from actcli.formula.evaluate import sensitivity
 from actcli.formula.graph import Node
 
 _SUPPOSED = 2.0**-12  # the step by which that rounding is divided
 _FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
-_NEAR = 2.0**-22  # of x: how close the values are taken that tell the noise of code
+_NEAR = (2.0**-22, 2.0**-30, 2.0**-38)  # of x: how close the values are taken that tell the noise of code
 _SIXTH = 924  # the sum of the squares of (1, 6, 15, 20, 15, 6, 1)
+State = Callable[..., Array]  # what is stated at points of the type in question
 _EPS = float(np.finfo(np.float64).eps)
 
 
@@ -33,28 +36,57 @@ def rounding(slot: Slot, values: Array, settings: Settings) -> Array:
     if slot.function.make_graph is not None:
         root = derivative(slot.function.graph, slot.name, settings.order - 1)
         return np.asarray(np.fmax(least, _EPS * np.nan_to_num(sensitivity(root, slot.places), posinf=0.0)))
-    distance = max(_NEAR, 64 * eps) * np.maximum(1.0, np.abs(slot.x))
-    close = slot.along(slice(None))(slot.x + distance * np.arange(-19, 20)[:, None])
-    groups = [np.mean(np.diff(part, n=6, axis=0) ** 2, axis=0) for part in np.split(close, 3)]
-    middling = np.sqrt(np.median(groups, axis=0) / _SIXTH)  # a kink is in one of the three
-    return np.asarray(np.fmax(least, np.nan_to_num(middling, posinf=0.0)))
+    f = slot.along(slice(None))
+    supposed = eps * _terms(f, slot.x, values) * np.maximum(1.0, np.abs(slot.x))
+    noise = _noise(f, slot.x, eps)
+    return np.fmax(least, np.where(np.isnan(noise), supposed, noise))
 
 
-def own_rounding(slot: Slot, values: Array, settings: Settings) -> Array:
+def _noise(f: Curve, x: Array, eps: float) -> Array:
+    """Return the noise of values near each x, nan where they are all the same: they may be rounded so."""
+    scales = [max(near, 64 * eps) for near in _NEAR]
+    offsets = np.concatenate([scale * np.arange(-19, 20) for scale in scales])
+    close = f(x + np.maximum(1.0, np.abs(x)) * offsets[:, None])
+    groups = np.stack(np.split(close, 3 * len(scales)))
+    seen = np.where(np.ptp(groups, axis=1) == 0, np.nan, np.mean(np.diff(groups, n=6, axis=1) ** 2, axis=1))
+    least = np.fmin.reduce(seen)  # a kink is in one of three, and what waves is no noise at a finer scale
+    return np.asarray(np.sqrt(np.where(np.isfinite(least), least, np.nan) / _SIXTH))
+
+
+def _terms(f: Curve, x: Array, values: Array) -> Array:
+    """Return the size of the terms that code is supposed to add: its values there, halfway to 0, and about 0."""
+    about = np.stack([x / 2, np.zeros_like(x), np.ones_like(x), -np.ones_like(x)])
+    sizes = np.abs(np.concatenate([values[None], f(about)]))
+    return np.asarray(np.max(np.where(np.isfinite(sizes), sizes, 0.0), axis=0))
+
+
+def own_rounding(slot: Slot, state: State, values: Array, settings: Settings) -> Array:
     """Return how far off rounding may have what is stated, (m,), beyond its own last digits.
 
-    Code is supposed to add terms as large as its function's values there, halfway to 0, and about 0.
+    Of code it is what terms lose that are supposed to be there, and by how much the next floats' slopes are
+    others: as if its arguments were rounded.
     """
     stated = _slope_of(slot, settings)
     if stated is None and slot.function.exact:
         return np.zeros_like(slot.x)
     if stated is not None:
         return np.asarray(_EPS * np.nan_to_num(sensitivity(stated, slot.places), posinf=0.0))
-    x = slot.x
-    about = np.stack([x / 2, np.zeros_like(x), np.ones_like(x), -np.ones_like(x)])
-    terms = np.abs(np.concatenate([values[None], slot.along(slice(None))(about)]))
-    largest = np.max(np.where(np.isfinite(terms), terms, 0.0), axis=0)
-    return np.asarray(settings.precision.eps * largest)
+    lost = settings.precision.eps * _terms(slot.along(slice(None)), slot.x, values)
+    return np.asarray(lost + _change(slot, state, settings))
+
+
+def _change(slot: Slot, state: State, settings: Settings) -> Array:
+    """Return by how much what is stated changes to the next floats, on the side where that is less."""
+    eps, kind = settings.precision.eps, FLOATS[settings.dtype]
+    moved = (np.zeros(1), 2 * eps * np.array([-2, -1, 1, 2]))
+    x = slot.x + np.concatenate(moved)[:, None] * np.abs(slot.x)
+    points = [
+        kind.round(x if k == slot.place else np.broadcast_to(part, x.shape))
+        for k, part in enumerate(slot.points)
+    ]
+    away = np.abs(np.diff(state(*points)[[1, 2, 0, 3, 4]], axis=0))
+    change = np.fmin(np.fmax(away[0], away[1]), np.fmax(away[2], away[3]))
+    return np.where(np.isfinite(change), change, 0.0)
 
 
 def _slope_of(slot: Slot, settings: Settings) -> Node | None:

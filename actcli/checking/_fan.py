@@ -66,7 +66,7 @@ def widths(ground: Ground) -> list[Array]:
     usual, size = width(ground), np.abs(ground.x)
     own = _ODD * power_of_two(np.where(size > 0, size, 1.0) / 4)
     own = np.maximum(own, 2.0**14 * ground.precision.smallest)
-    return [*np.sort(np.stack([own, usual, usual * _NEXT]), axis=0)[::-1]]
+    return [*np.sort(np.stack([own, usual, usual * _NEXT, usual * _NEXT**2]), axis=0)[::-1]]
 
 
 def fan(f: Curve, x: Array, h: Array) -> Fan:

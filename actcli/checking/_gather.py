@@ -1,11 +1,11 @@
 """Gathering evidence: at which points, what is stated there, and what is measured."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from actcli.checking._doubts import own_rounding, rounding, widened
+from actcli.checking._doubts import State, own_rounding, rounding, widened
 from actcli.checking._evidence import UPSTREAM, Array, Evidence, Mask
 from actcli.checking._fan import Ground
 from actcli.checking._fine import refined
@@ -21,7 +21,6 @@ from actcli.function import Function
 from actcli.partials import corners_along, slope_of
 
 _BESIDE = 1e-9  # of x: closer to a corner than this
-_State = Callable[..., Array]  # what is stated at points of the type in question
 
 
 def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
@@ -94,10 +93,10 @@ def _partial(function: Function, place: int, settings: Settings, entry: str) -> 
     return _seen(slot, state, corners_along(function, place, slot.points), settings, entry)
 
 
-def _seen(slot: Slot, state: _State, corners: list[Array], settings: Settings, entry: str) -> Evidence:
+def _seen(slot: Slot, state: State, corners: list[Array], settings: Settings, entry: str) -> Evidence:
     typed = [part.astype(settings.dtype) for part in slot.points]
     stated, values = state(*typed), slot.values(*slot.points)
-    own, noise = own_rounding(slot, values, settings), rounding(slot, values, settings)
+    own, noise = own_rounding(slot, state, values, settings), rounding(slot, values, settings)
     precision = precision_of(slot.function, settings)
     away, corner = _away(slot.x, corners)
     ground = Ground(x=slot.x, stated=stated, noise=noise, precision=precision, away=away, corner=corner)
@@ -140,7 +139,7 @@ def _from_corner(x: Array, known: Array) -> Array:
     return np.where(np.abs(high) < np.abs(low), high, low)
 
 
-def _noisy(slot: Slot, state: _State, typed: list[Array], values: Array, stated: Array) -> Mask:
+def _noisy(slot: Slot, state: State, typed: list[Array], values: Array, stated: Array) -> Mask:
     """Return where the user's code gives other numbers when it is called again."""
     if not slot.function.whole:
         return np.zeros(slot.x.shape, bool)

@@ -18,6 +18,7 @@ _CLOSER = 2.0**-4  # each distance beside the one before it
 _DISTANCES = 10  # from 2^-12 to 2^-48 of x
 _FIRST = 2.0**-12
 _VISIBLE = 2.0**-36  # of the value: what rises by less may be a kink close by
+_SMALL = 2.0**-36  # x itself is a distance then
 _COARSE = 2.0**-6  # of all that the value varies: what the finest distances leave where it is continuous
 _IN_A_ROW = 4  # changes of one kind that are no chance
 _KEPT = 0.5  # of a difference, from one distance to the next: smooth ones lose 15/16
@@ -63,7 +64,7 @@ class _Side(NamedTuple):
         """Where the value differs by as much however small the distance, and varies little beyond."""
         risen = self.quotients * self.distances
         size = np.abs(risen[-1])
-        steady = np.max(np.abs(np.diff(risen[-_IN_A_ROW:], axis=0)), axis=0) < size / _SIGNIFICANT
+        steady = np.max(np.abs(np.diff(risen[-3:], axis=0)), axis=0) < size / _SIGNIFICANT
         loud = size > _SIGNIFICANT * self.noises[-1] * self.distances[-1]
         return np.asarray(steady & loud & (size > _VISIBLE * np.abs(self.here)))
 
@@ -104,9 +105,7 @@ def _settled(middle: Estimate, left: Estimate, right: Estimate, away: Array | No
 
 def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Estimate) -> Slopes:
     """Tell at each point whether the sides meet, from values at shrinking distances."""
-    distances = _FIRST * _CLOSER ** np.arange(_DISTANCES)[:, None]
-    unit: Array = np.abs(np.where(ground.x == 0, 1.0, ground.x))
-    values = fan(f, ground.x, np.asarray(distances * unit))
+    values = fan(f, ground.x, _distances(ground.x))
     below, above = (_Side(*sided(values, ground, side), values.h, values.here) for side in (-1, 1))
     lost = below.is_lost() | above.is_lost()
     jump = ~lost & (below.jumps() | above.jumps())
@@ -124,6 +123,17 @@ def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Esti
     middle = _nearer(middle, left, right, below, above)
     middle = Estimate(middle.value, np.where(lost, np.inf, middle.error))
     return _joined(ground.x, kinds, middle, sides, np.copysign(np.inf, below.risen() + above.risen()))
+
+
+def _distances(x: Array) -> Array:
+    """Return distances from wide to fine: parts of 1 or of x, and near 0 of both."""
+    usual = _FIRST * _CLOSER ** np.arange(_DISTANCES)[:, None]
+    size: Array = np.abs(x)
+    own = np.where(size == 0, usual[-1] * _CLOSER / _FIRST, size)
+    if not (size < _SMALL).any():
+        return np.asarray(usual * np.maximum(size, 1.0))
+    own = np.where(size < _SMALL, own, usual[-1] * size)  # finer than the numbers there: it tells nothing
+    return np.concatenate([usual * np.maximum(size, 1.0), usual * own])
 
 
 def _joined(x: Array, kinds: list[Mask], middle: Estimate, sides: list[Estimate], across: Array) -> Slopes:

@@ -21,12 +21,14 @@ def values_of(function: Function, settings: Settings) -> Callable[..., Array]:
     if settings.estimator.needs_complex:
         return lambda *t: (function.on_complex if any(map(np.iscomplexobj, t)) else function)(*t)
     order, dtype = settings.order - 1, type_of(function, settings)
+    function = (function.finer if settings.is_auto else None) or function
     return lambda *t: as_float64(function(*(part.astype(dtype, copy=False) for part in t), order=order))
 
 
 def type_of(function: Function, settings: Settings) -> str:
     """Return the type that values are computed in."""
-    return "float64" if settings.is_auto and not function.whole else settings.dtype
+    finer = not function.whole or function.finer is not None
+    return "float64" if settings.is_auto and finer else settings.dtype
 
 
 def precision_of(function: Function, settings: Settings) -> Precision:

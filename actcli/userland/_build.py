@@ -39,7 +39,8 @@ def of_python(
     home, module = load(place, dtype)
     label = f"{printable(os.path.basename(place))}:{name}"
     built = _built(member(home, module, name), label, home, module, parameters, noisy)
-    return replace(built, files=files_of(home, module))
+    finer = _finer(lambda: of_python(text, parameters, noisy=noisy), dtype)
+    return replace(built, files=files_of(home, module), finer=finer)
 
 
 def of_object(thing: Any, dtype: str = "float64") -> Function:
@@ -50,7 +51,18 @@ def of_object(thing: Any, dtype: str = "float64") -> Function:
     """
     name = printable(getattr(thing, "__name__", type(thing).__name__))
     home, module = loaded(thing, name, dtype)
-    return _built(thing, name, home, module, {}, noisy=True)
+    finer = _finer(lambda: of_object(thing), dtype)
+    return replace(_built(thing, name, home, module, {}, noisy=True), finer=finer)
+
+
+def _finer(build: Callable[[], Function], dtype: str) -> Function | None:
+    """Return the function in float64, for who calls it in another type and it takes both."""
+    if dtype == "float64":
+        return None
+    try:
+        return build()
+    except InputError:
+        return None
 
 
 def _built(
