@@ -17,7 +17,9 @@ from actcli.formula.graph import Node
 
 _SUPPOSED = 2.0**-12  # the step by which that rounding is divided
 _FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
-_NEAR = (2.0**-22, 2.0**-30, 2.0**-38)  # of x: how close the values are taken that tell the noise of code
+_NEAR = (2.4e-7, 9.3e-10, 4.7e-11, 3.7e-12)  # of x: how close the values are taken that tell the noise of code
+# (no powers of 2: products of those are not rounded)
+_WORST = 4.0  # standard deviations of noise that are hardly exceeded
 _SIXTH = 924  # the sum of the squares of (1, 6, 15, 20, 15, 6, 1)
 State = Callable[..., Array]  # what is stated at points of the type in question
 _EPS = float(np.finfo(np.float64).eps)
@@ -38,19 +40,21 @@ def rounding(slot: Slot, values: Array, settings: Settings) -> Array:
         return np.asarray(np.fmax(least, _EPS * np.nan_to_num(sensitivity(root, slot.places), posinf=0.0)))
     f = slot.along(slice(None))
     supposed = eps * _terms(f, slot.x, values) * np.maximum(1.0, np.abs(slot.x))
-    noise = _noise(f, slot.x, eps)
-    return np.fmax(least, np.where(np.isnan(noise), supposed, noise))
+    return np.asarray(np.maximum.reduce([least, supposed, _noise(f, slot.x, eps)]))
 
 
 def _noise(f: Curve, x: Array, eps: float) -> Array:
-    """Return the noise of values near each x, nan where they are all the same: they may be rounded so."""
+    """Return the noise of values near each x; 0 where they are all the same."""
     scales = [max(near, 64 * eps) for near in _NEAR]
     offsets = np.concatenate([scale * np.arange(-19, 20) for scale in scales])
     close = f(x + np.maximum(1.0, np.abs(x)) * offsets[:, None])
     groups = np.stack(np.split(close, 3 * len(scales)))
-    seen = np.where(np.ptp(groups, axis=1) == 0, np.nan, np.mean(np.diff(groups, n=6, axis=1) ** 2, axis=1))
-    least = np.fmin.reduce(seen)  # a kink is in one of three, and what waves is no noise at a finer scale
-    return np.asarray(np.sqrt(np.where(np.isfinite(least), least, np.nan) / _SIXTH))
+    seen = np.mean(np.diff(groups, n=6, axis=1) ** 2, axis=1)
+    seen = np.where(np.ptp(groups, axis=1) == 0, np.nan, seen)
+    middling = np.median(np.stack(np.split(seen, len(scales))), axis=1)  # a kink is in one of three
+    least, second = np.sort(middling, axis=0)[:2]  # what waves is no noise at a finer scale
+    least = np.where(np.isnan(second), least, second)  # one scale may hide it by chance
+    return np.asarray(_WORST * np.sqrt(np.nan_to_num(least, nan=0.0, posinf=0.0) / _SIXTH))
 
 
 def _terms(f: Curve, x: Array, values: Array) -> Array:

@@ -159,8 +159,9 @@ def _nearer(middle: Estimate, left: Estimate, right: Estimate, below: _Side, abo
     gap = np.fmax(np.abs(right.value - left.value), middle.error)
     place = _finest_clear(below, above, gap)
     quotients = (_row(below.quotients, place) + _row(above.quotients, place)) / 2
+    doubtful = ~(middle.error < gap / _SIGNIFICANT) | ~(np.abs(quotients - middle.value) < gap / 4)
     fits = [
-        (place > 0) & (np.abs(quotients - side.value) < gap / 4) & (side.error < gap / _SIGNIFICANT)
+        doubtful & (place > 0) & (np.abs(quotients - side.value) < gap / 4) & (side.error < gap / _SIGNIFICANT)
         for side in (left, right)
     ]
     values, errors = [left.value, right.value], [left.error, right.error]
