@@ -1,5 +1,6 @@
 """How far off rounding may have the values and what is stated: told by graphs, or else by the numbers."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,10 +18,10 @@ from actcli.formula.graph import Node
 
 _SUPPOSED = 2.0**-12  # the step by which that rounding is divided
 _FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
-_NEAR = (2.4e-7, 9.3e-10, 4.7e-11, 3.7e-12)  # of x: how close the values are taken that tell the noise of code
-# (no powers of 2: products of those are not rounded)
+_NEAR = (4e-6, 2e-8, 8e-10, 7e-11)  # of x: how close the values are taken that tell the noise of code
+_POINTS, _DEGREE = 13, 5  # in a place, and of the polynomial
+_GOLDEN = (math.sqrt(5) - 1) / 2
 _WORST = 4.0  # standard deviations of noise that are hardly exceeded
-_SIXTH = 924  # the sum of the squares of (1, 6, 15, 20, 15, 6, 1)
 State = Callable[..., Array]  # what is stated at points of the type in question
 _EPS = float(np.finfo(np.float64).eps)
 
@@ -28,8 +29,8 @@ _EPS = float(np.finfo(np.float64).eps)
 def rounding(slot: Slot, values: Array, settings: Settings) -> Array:
     """Return how far off the values may be, (m,).
 
-    Formulas tell by their own graphs. Code without one is called a few times close to each x: sixth
-    differences are noise alone. Source: More & Wild 2011, Estimating computational noise.
+    Formulas tell by their own graphs; code without one is called a few times close to each x. After More &
+    Wild 2011, Estimating computational noise.
     """
     eps = precision_of(slot.function, settings).eps
     least = eps * np.nan_to_num(np.abs(values), posinf=0.0)
@@ -39,22 +40,27 @@ def rounding(slot: Slot, values: Array, settings: Settings) -> Array:
         root = derivative(slot.function.graph, slot.name, settings.order - 1)
         return np.asarray(np.fmax(least, _EPS * np.nan_to_num(sensitivity(root, slot.places), posinf=0.0)))
     f = slot.along(slice(None))
-    supposed = eps * _terms(f, slot.x, values) * np.maximum(1.0, np.abs(slot.x))
+    supposed = 2 * eps * _terms(f, slot.x, values)
     return np.asarray(np.maximum.reduce([least, supposed, _noise(f, slot.x, eps)]))
 
 
 def _noise(f: Curve, x: Array, eps: float) -> Array:
-    """Return the noise of values near each x; 0 where they are all the same."""
-    scales = [max(near, 64 * eps) for near in _NEAR]
-    offsets = np.concatenate([scale * np.arange(-19, 20) for scale in scales])
-    close = f(x + np.maximum(1.0, np.abs(x)) * offsets[:, None])
-    groups = np.stack(np.split(close, 3 * len(scales)))
-    seen = np.mean(np.diff(groups, n=6, axis=1) ** 2, axis=1)
-    seen = np.where(np.ptp(groups, axis=1) == 0, np.nan, seen)
-    middling = np.median(np.stack(np.split(seen, len(scales))), axis=1)  # a kink is in one of three
-    least, second = np.sort(middling, axis=0)[:2]  # what waves is no noise at a finer scale
+    """Return the noise of values near each x: what a polynomial through them leaves over.
+
+    Beside a kink it is that of other places, close by.
+    """
+    places = np.modf(np.arange(_POINTS) * _GOLDEN)[0] * 2 - 1  # evenly spaced ones may hide it
+    basis = np.linalg.qr(np.vander(places, _DEGREE + 1))[0]
+    near = np.array([max(scale, 256 * eps) for scale in _NEAR])[:, None, None]
+    offsets = near * (places + np.array([-2.0, 0.0, 2.0])[:, None])
+    y = f(x + np.maximum(1.0, np.abs(x)) * offsets.reshape(-1, 1)).reshape(*offsets.shape, x.size)
+    y = y - y[..., :1, :]
+    rest = y - np.einsum("ik,jk,...jm->...im", basis, basis, y)
+    found = np.sqrt(np.sum(rest**2, axis=-2) / (_POINTS - _DEGREE - 1))
+    found = np.median(np.where(np.ptp(y, axis=-2) == 0, np.nan, found), axis=1)  # a kink is in one of three
+    least, second = np.sort(found, axis=0)[:2]  # what waves is no noise at a finer scale
     least = np.where(np.isnan(second), least, second)  # one scale may hide it by chance
-    return np.asarray(_WORST * np.sqrt(np.nan_to_num(least, nan=0.0, posinf=0.0) / _SIXTH))
+    return np.asarray(_WORST * np.nan_to_num(least, nan=0.0, posinf=0.0))
 
 
 def _terms(f: Curve, x: Array, values: Array) -> Array:

@@ -102,6 +102,7 @@ def _seen(slot: Slot, state: State, corners: list[Array], settings: Settings, en
     ground = Ground(x=slot.x, stated=stated, noise=noise, precision=precision, away=away, corner=corner)
     if settings.is_auto:
         slopes = refined(slot, measured(slot.along, ground, slot.function.whole), ground, own, settings)
+        slopes.within[corner] *= 0.0
     else:
         slopes = widened(_by_method(slot, corners, settings), slot, values, settings)
     return Evidence(

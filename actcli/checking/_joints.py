@@ -110,7 +110,8 @@ def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Esti
     lost = below.is_lost() | above.is_lost()
     jump = ~lost & (below.jumps() | above.jumps())
     steep = ~lost & ~jump & (below.grows() | above.grows())
-    kink = ~lost & ~jump & ~steep & _split(below, above, np.abs(right.value - left.value))
+    gap = np.abs(right.value - left.value)
+    kink = ~lost & ~jump & ~steep & _split(below, above, gap)
     branches = _branch(values.below, -values.h, ground), _branch(values.above, values.h, ground)
     kinds = [jump, steep, kink]
     sides = [
@@ -122,7 +123,9 @@ def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Esti
     ]
     middle = _nearer(middle, left, right, below, above)
     middle = Estimate(middle.value, np.where(lost, np.inf, middle.error))
-    return _joined(ground.x, kinds, middle, sides, np.copysign(np.inf, below.risen() + above.risen()))
+    across = np.copysign(np.inf, below.risen() + above.risen())
+    within = np.where(kink, _row(values.h, _finest_clear(below, above, gap)), values.h[-1])
+    return _joined(ground.x, kinds, middle, sides, across, within)
 
 
 def _distances(x: Array) -> Array:
@@ -136,7 +139,9 @@ def _distances(x: Array) -> Array:
     return np.concatenate([usual * np.maximum(size, 1.0), usual * own])
 
 
-def _joined(x: Array, kinds: list[Mask], middle: Estimate, sides: list[Estimate], across: Array) -> Slopes:
+def _joined(
+    x: Array, kinds: list[Mask], middle: Estimate, sides: list[Estimate], across: Array, within: Array
+) -> Slopes:
     """Return the slopes at joints of the `kinds` JUMP, VERTICAL and KINK, and of the middle elsewhere."""
     left, right = sides
     met = np.logical_or.reduce(kinds)
@@ -148,6 +153,7 @@ def _joined(x: Array, kinds: list[Mask], middle: Estimate, sides: list[Estimate]
         corner=np.where(met, x, np.nan),
         left=left.value + 0.0,
         right=right.value + 0.0,
+        within=np.where(met, within, np.nan),
     )
 
 
@@ -161,7 +167,10 @@ def _nearer(middle: Estimate, left: Estimate, right: Estimate, below: _Side, abo
     quotients = (_row(below.quotients, place) + _row(above.quotients, place)) / 2
     doubtful = ~(middle.error < gap / _SIGNIFICANT) | ~(np.abs(quotients - middle.value) < gap / 4)
     fits = [
-        doubtful & (place > 0) & (np.abs(quotients - side.value) < gap / 4) & (side.error < gap / _SIGNIFICANT)
+        doubtful
+        & (place > 0)
+        & (np.abs(quotients - side.value) < gap / 4)
+        & (side.error < gap / _SIGNIFICANT)
         for side in (left, right)
     ]
     values, errors = [left.value, right.value], [left.error, right.error]

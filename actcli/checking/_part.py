@@ -98,11 +98,8 @@ def judged(seen: Evidence, settings: Settings) -> Part:
     between = _between(seen, allowed)
     unmeasured = ~np.isfinite(measured.value) | ~np.isfinite(measured.error)
     overflows = _overflows(seen, settings)
-    joint = slopes.joint != Joint.SMOOTH
-    size = np.abs(stated)
-    vacuous = (
-        np.full(size.shape, not settings.has_tolerance) & between & (stated != 0) & (allowed > _HALF * size)
-    )
+    size = np.fmax(np.abs(stated), np.abs(measured.value))
+    resolved = (allowed <= _HALF * size) | (size == 0) | settings.has_tolerance
     codes = np.select(
         [
             seen.noisy,
@@ -111,7 +108,7 @@ def judged(seen: Evidence, settings: Settings) -> Part:
             *(slopes.joint == int(kind) for kind in (Joint.JUMP, Joint.VERTICAL)),
             ~between & ~(unmeasured & ~np.isnan(stated)),
             slopes.joint == Joint.KINK,
-            vacuous | unmeasured,
+            ~resolved | unmeasured,
         ],
         [
             _code(Verdict.NOISY),
@@ -135,7 +132,7 @@ def _overflows(seen: Evidence, settings: Settings) -> Mask:
         values, slopes = (np.isinf(kind.round(y).astype(np.float64)) for y in (seen.values, measured.value))
     same = (np.sign(seen.stated) == np.sign(measured.value)) & slopes
     unsettled = ~(measured.error <= _UNSETTLED * np.abs(measured.value))
-    endless = np.isinf(seen.stated) & (seen.slopes.joint == int(Joint.SMOOTH))
+    endless = np.isinf(seen.stated) & np.isin(seen.slopes.joint, [int(Joint.SMOOTH), int(Joint.KINK)])
     return np.asarray(values | (endless & (same | unsettled)))
 
 

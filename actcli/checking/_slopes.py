@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,9 @@ Places = slice | npt.NDArray[np.intp] | npt.NDArray[np.bool_]
 
 _LEFT = replace(RICHARDSON, side=-1)
 _RIGHT = replace(RICHARDSON, side=1)
+
+
+_ROWS = ("joint", "corner", "left", "right", "within")
 
 
 class Joint(IntEnum):
@@ -31,7 +33,8 @@ class Joint(IntEnum):
 class Slopes:
     """Measured slopes, and how the sides meet: at a `joint`, its place `corner` and both slopes (else nan).
 
-    The corner is the point itself, or within a step of the user's.
+    The corner is the point itself, or within a step of the user's. A joint that is not known beforehand lies
+    `within` that distance of it: closer ones cannot be told from it.
     """
 
     measured: Estimate
@@ -39,42 +42,35 @@ class Slopes:
     corner: Array
     left: Array
     right: Array
+    within: Array
 
     @staticmethod
     def smooth(measured: Estimate) -> "Slopes":
         """Return slopes without joints."""
         none = np.full(measured.value.shape, np.nan)
         joint = np.zeros(none.shape, np.int8)
-        corner, left, right = none, none.copy(), none.copy()
-        return Slopes(measured=measured, joint=joint, corner=corner, left=left, right=right)
+        return Slopes(measured=measured, joint=joint, **{name: none.copy() for name in _ROWS[1:]})
 
     def some(self, some: Places) -> "Slopes":
         """Return the slopes at some places."""
-        joint, corner, left, right = (row[some] for row in self._rows())
         measured = Estimate(self.measured.value[some], self.measured.error[some])
-        return Slopes(measured=measured, joint=joint, corner=corner, left=left, right=right)
+        return Slopes(measured=measured, **{name: getattr(self, name)[some] for name in _ROWS})
 
     def put(self, some: Places, others: "Slopes") -> None:
         """Overwrite the slopes at some places."""
         self.measured.value[some], self.measured.error[some] = others.measured.value, others.measured.error
-        for mine, theirs in zip(self._rows(), others._rows(), strict=True):
-            mine[some] = theirs
+        for name in _ROWS:
+            getattr(self, name)[some] = getattr(others, name)
 
     def times(self, factors: Array) -> "Slopes":
         """Return the slopes of the same curves times positive numbers."""
         measured = Estimate(self.measured.value * factors, self.measured.error * factors)
         return replace(self, measured=measured, left=self.left * factors, right=self.right * factors)
 
-    def _rows(self) -> tuple[npt.NDArray[Any], ...]:
-        return self.joint, self.corner, self.left, self.right
-
 
 def joined(parts: Sequence[Slopes]) -> Slopes:
     """Return the slopes of several runs of points as one."""
-    whole = {
-        key: np.concatenate([getattr(part, key) for part in parts])
-        for key in ("joint", "corner", "left", "right")
-    }
+    whole = {key: np.concatenate([getattr(part, key) for part in parts]) for key in _ROWS}
     value = np.concatenate([part.measured.value for part in parts])
     error = np.concatenate([part.measured.error for part in parts])
     return Slopes(measured=Estimate(value, error), **whole)
@@ -157,6 +153,7 @@ def _at_corner(
             corner=np.where(mask, at, slopes.corner),
             left=np.where(mask, left, slopes.left),
             right=np.where(mask, right, slopes.right),
+            within=np.where(mask, 0.0, slopes.within),
         )
     value = np.where(mask & (x == at), (left + right) / 2, slopes.measured.value)
     return replace(slopes, measured=Estimate(value, error))

@@ -90,6 +90,7 @@ def _summed(whole: Jacobian, upstream: Array, eps: float) -> tuple[Slopes, Array
         corner=np.fmax.reduce(slopes.corner.reshape(whole.shape), axis=1).reshape(-1),
         left=left,
         right=right,
+        within=np.fmax.reduce(slopes.within.reshape(whole.shape), axis=1).reshape(-1),
     )
     return summed, eps * np.abs(parts(value)).sum(axis=1).reshape(-1)
 
