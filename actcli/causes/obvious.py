@@ -4,7 +4,9 @@ import numpy as np
 
 from actcli.causes._spec import Case, Cause, number
 from actcli.checking._finding import Verdict
+from actcli.checking._slopes import Joint
 
+_KINDS = {Joint.KINK: "kink", Joint.JUMP: "jump", Joint.VERTICAL: "vertical tangent"}
 _ENOUGH = 3  # right points, without which nothing is said of the others
 
 
@@ -43,12 +45,16 @@ def _kink(case: Case) -> str | None:
     if not case.joints.size or case.wrong.any():
         return None
     seen, k = case.part.seen, int(case.joints[0])
+    kind = _KINDS[Joint(int(seen.slopes.joint[k]))]
     low, high = sorted((float(seen.slopes.left[k]), float(seen.slopes.right[k])))
     count = len(set(seen.slopes.corner[case.joints].tolist()))
     more = f" (and at {count - 1} more like it)" if count > 1 else ""
     where = f"{seen.name} = {number(float(seen.slopes.corner[k]))}{more}"
+    stated = number(float(seen.stated[k]))
+    if low == high:  # a vertical tangent: both are infinite
+        return f"the value at the {kind} alone: at {where} the slope is {number(low)}, and {stated} is stated"
     passing = f"any number from {number(low)} to {number(high)} would do"
-    return f"the value at the kink alone: at {where} {passing}, and {number(float(seen.stated[k]))} is none"
+    return f"the value at the {kind} alone: at {where} {passing}, and {stated} is none"
 
 
 def _corner(case: Case) -> str | None:

@@ -23,11 +23,16 @@ def _branch(case: Case) -> str | None:
     for name, row in case.places.items():
         for at in _borders(case, name):
             on_it = case.wrong & (row == at)
-            for inside, side in ((row > at, ">"), (row < at, "<")):
-                if _is_region(case, inside | on_it):
+            for inside, other, side in ((row > at, row < at, ">"), (row < at, row > at, "<")):
+                if _is_region(case, inside | on_it) and _is_split(case, inside, other):
                     where = f"{name} {side}{'=' if on_it.any() else ''} {number(at)}"
                     return f"one branch: {case.all_wrong} have {where}, the others are right{_rule(case)}"
     return None
+
+
+def _is_split(case: Case, inside: Mask, other: Mask) -> bool:
+    """Whether points are wrong on one side and right on the other: on the border alone are no sides."""
+    return bool((case.wrong & inside).any() and (~case.wrong & other).any())
 
 
 def _borders(case: Case, name: str) -> list[float]:

@@ -11,7 +11,6 @@ from actcli.checking._settings import Settings
 from actcli.differences import DIFFERENCES
 from actcli.errors import InputError, UnknownNameError
 from actcli.function import Function
-from actcli.partials import stating
 from actcli.target import resolve
 
 
@@ -77,6 +76,7 @@ def _function(f: Any, settings: Settings) -> Function:
 
 def _stating(function: Function, df: Any, settings: Settings) -> Function:
     """Return the function with the derivative of someone else."""
+    from actcli.partials import stating
     from actcli.userland import of_object, with_slopes
 
     if isinstance(df, str):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from actcli.checking._slot import Slot
 from actcli.checking._values import precision_of
 from actcli.differences._spec import Array, Curve, Estimate
 from actcli.floats import FLOATS
-from actcli.formula.derive import derivative
-from actcli.formula.evaluate import sensitivity
-from actcli.formula.graph import Node
+
+if TYPE_CHECKING:
+    from actcli.formula.graph import Node
 
 _SUPPOSED = 2.0**-12  # the step by which that rounding is divided
 _FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
@@ -37,11 +38,17 @@ def rounding(slot: Slot, values: Array, settings: Settings) -> Array:
     if slot.function.exact:
         return least
     if slot.function.make_graph is not None:
-        root = derivative(slot.function.graph, slot.name, settings.order - 1)
-        return np.asarray(np.fmax(least, _EPS * np.nan_to_num(sensitivity(root, slot.places), posinf=0.0)))
+        return np.fmax(least, _cancelled(_root(slot, settings.order - 1), slot))
     f = slot.along(slice(None))
     supposed = 2 * eps * _terms(f, slot.x, values)
     return np.asarray(np.maximum.reduce([least, supposed, _noise(f, slot.x, eps)]))
+
+
+def _cancelled(root: "Node", slot: Slot) -> Array:
+    """Return what rounding costs a formula as typed."""
+    from actcli.formula.evaluate import sensitivity
+
+    return np.asarray(_EPS * np.nan_to_num(sensitivity(root, slot.places), posinf=0.0))
 
 
 def _noise(f: Curve, x: Array, eps: float) -> Array:
@@ -80,7 +87,7 @@ def own_rounding(slot: Slot, state: State, values: Array, settings: Settings) ->
     if stated is None and slot.function.exact:
         return np.zeros_like(slot.x)
     if stated is not None:
-        return np.asarray(_EPS * np.nan_to_num(sensitivity(stated, slot.places), posinf=0.0))
+        return _cancelled(stated, slot)
     lost = settings.precision.eps * _terms(slot.along(slice(None)), slot.x, values)
     return np.asarray(lost + _change(slot, state, settings))
 
@@ -99,13 +106,19 @@ def _change(slot: Slot, state: State, settings: Settings) -> Array:
     return np.where(np.isfinite(change), change, 0.0)
 
 
-def _slope_of(slot: Slot, settings: Settings) -> Node | None:
+def _slope_of(slot: Slot, settings: Settings) -> "Node | None":
     """Return the graph of what is stated; None for code."""
     if slot.function.make_slope is not None:
         return slot.function.make_slope()
     if slot.function.make_graph is None or slot.function.exact:
         return None
-    return derivative(slot.function.graph, slot.name, settings.order)
+    return _root(slot, settings.order)
+
+
+def _root(slot: Slot, order: int) -> "Node":
+    from actcli.formula.derive import derivative  # what is exact loads no formula
+
+    return derivative(slot.function.graph, slot.name, order)
 
 
 def widened(slopes: Slopes, slot: Slot, values: Array, settings: Settings) -> Slopes:
@@ -115,7 +128,7 @@ def widened(slopes: Slopes, slot: Slot, values: Array, settings: Settings) -> Sl
         largest = np.maximum.reduce([np.abs(part) for part in slot.points])
         wider = error + _EPS * np.maximum(1.0, largest) / _SUPPOSED
     else:
-        lost = sensitivity(derivative(slot.function.graph, slot.name, settings.order - 1), slot.places)
-        most = error + 4 * _EPS * lost / _FINEST
-        wider = np.fmax(error, np.fmin(error * lost / np.abs(values), most))
+        lost = _cancelled(_root(slot, settings.order - 1), slot)
+        most = error + 4 * lost / _FINEST
+        wider = np.fmax(error, np.fmin(error * lost / (_EPS * np.abs(values)), most))
     return replace(slopes, measured=Estimate(slopes.measured.value, wider))

@@ -14,11 +14,9 @@ from actcli.checking._settings import Settings, points_of, uniform
 from actcli.checking._slopes import Slopes, joined, slopes_around
 from actcli.checking._slot import Slot
 from actcli.checking._values import as_float64, precision_of, values_of
-from actcli.checking._vectors import vector
 from actcli.differences._spec import Curve
 from actcli.errors import InputError, UnknownNameError
 from actcli.function import Function
-from actcli.partials import corners_along, slope_of
 
 _BESIDE = 1e-9  # of x: closer to a corner than this
 
@@ -30,7 +28,7 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
     if function.layer and settings.order == 1:
         names = [name for name in function.layer.weights if settings.wrt in (None, name)]
         for name in names:
-            yield from vector(function.layer, function.layer.inputs.index(name), settings)
+            yield from _vector(function.layer, function.layer.inputs.index(name), settings)
     wanted = [k for k, name in enumerate(function.inputs) if settings.wrt in (None, name)]
     if not wanted:
         return
@@ -38,16 +36,24 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
         if settings.order != 1:
             raise InputError(f"{function.name} is a vector function: only order 1, its Jacobian, is checked")
         for k in wanted:
-            yield from vector(function, k, settings)
+            yield from _vector(function, k, settings)
     elif len(function.inputs) == 1:
         yield from _of_one_input(function, settings)
     elif settings.order == 1:
         yield from (_partial(function, k, settings, f"d/d{function.inputs[k]}") for k in wanted)
     else:
+        from actcli.partials import slope_of
+
         for a in (function.inputs[k] for k in wanted):
             slope, first = slope_of(function, a), replace(settings, order=1)
             for k, b in enumerate(function.inputs):
                 yield _partial(slope, k, first, f"d2/d{a}d{b}")
+
+
+def _vector(function: Function, place: int, settings: Settings) -> Iterator[Evidence]:
+    from actcli.checking._vectors import vector  # functions of numbers do not wait for it
+
+    return vector(function, place, settings)
 
 
 def _of_one_input(function: Function, settings: Settings) -> Iterator[Evidence]:
@@ -85,6 +91,8 @@ def _upstream(seen: Evidence, settings: Settings) -> Evidence:
 
 def _partial(function: Function, place: int, settings: Settings, entry: str) -> Evidence:
     """Move one of several inputs, the others held: point by point where there are corners on the way."""
+    from actcli.partials import corners_along
+
     slot = Slot(function, place, points_of(function, settings), values_of(function, settings))
 
     def state(*x: Array) -> Array:
