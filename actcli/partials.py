@@ -8,7 +8,7 @@ import numpy as np
 from actcli.builders import flow_of, literals, of_formula
 from actcli.errors import InputError, UnknownNameError
 from actcli.formula.derive import derivative, substituted
-from actcli.function import Array, Function, Habit
+from actcli.function import Array, Function
 from actcli.joints import has_pieces
 
 
@@ -36,23 +36,12 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
     def slope(*x: Array) -> Array:
         return stated.orders[0](*(x[k] for k in places))
 
-    def habits() -> tuple[Habit, ...]:
-        return (*function.habits, *stated.habits)
-
-    theirs = replace(
-        function,
-        exact=function.exact and stated.exact,
-        whole=function.whole or stated.whole,
-        finer=function.finer if function.whole else function,
-        make_slope=stated.make_graph,
-        find_habits=habits,
-    )
+    theirs = _with_others(function, stated)
     if len(function.inputs) == 1:
         if len(function.orders) < order:
             raise InputError(f"{function.name} has no derivative of order {order - 1} to compare with")
-        orders = (*function.orders[:order], slope)
         backward = function.backward if order > 1 else lambda x, u: (u * slope(*x),)
-        return replace(theirs, orders=orders, backward=backward)
+        return replace(theirs, orders=(*function.orders[:order], slope), backward=backward)
     if order > 1 or name not in function.inputs:
         message = f"{function.name} has several variables: a first derivative is by one of them"
         raise InputError(message, f"--wrt {function.inputs[0]}")
@@ -62,6 +51,18 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
         return tuple(found if key == name else np.full_like(found, np.nan) for key in function.inputs)
 
     return replace(theirs, backward=flow)
+
+
+def _with_others(function: Function, stated: Function) -> Function:
+    """Return the function as one whose derivative is someone else's, with what holds of both."""
+    return replace(
+        function,
+        exact=function.exact and stated.exact,
+        whole=function.whole or stated.whole,
+        finer=function.finer if function.whole else function,
+        make_slope=stated.make_graph,
+        find_habits=lambda: (*function.habits, *stated.habits),
+    )
 
 
 def _places(function: Function, stated: Function) -> tuple[int, ...]:

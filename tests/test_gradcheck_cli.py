@@ -139,8 +139,8 @@ def test_the_last_line_says_how_to_see_it_again() -> None:
 def test_the_summary_says_what_was_left_out() -> None:
     """Points at kinks, and those left out, are counted; the result is all right, or how many are wrong."""
     err = call("gradcheck", "relu", "log(x)", "--at", "-1,0,2").err
-    assert re.search(r"^2 checked at \d points \(1 at kinks; .*outside the domain\): all right$", err, re.M)
-    assert ": 1 wrong\n" in call("gradcheck", "tanh", "--inject", "half").err
+    assert re.search(r"^2 checked in \d comparisons \(1 at kinks; .*outside the domain\): all right$", err, re.M)
+    assert ": 1 failed\n" in call("gradcheck", "tanh", "--inject", "half").err
 
 
 @pytest.mark.parametrize("kind", ["plain", "junit", "github"])
@@ -201,7 +201,7 @@ def test_github_annotates_the_code(folder: Path) -> None:
     head, _, message = error.removeprefix("::").partition("::")
     assert head == "error file=layers.py,line=4,title=gradcheck layers.py%3ABad%3A wrong"
     assert re.search(r"\(\S+ %25\)", message)
-    assert re.fullmatch(r"::notice title=actcli gradcheck::2 checked at .*: 1 wrong \(seed 0, .*\)", notice)
+    assert re.fullmatch(r"::notice title=actcli gradcheck::2 checked in .*: 1 failed \(seed 0, .*\)", notice)
 
 
 def test_points_come_from_files(folder: Path) -> None:

@@ -17,6 +17,18 @@ _IN_VALUE: Mapping[str, Callable[[Array], Array]] = {
     "1 - y**2": lambda y: np.asarray(1 - y**2),
     "y*(1 - y)": lambda y: np.asarray(y * (1 - y)),
 }
+_SLIPS: Mapping[str, Mapping[str, Callable[[Array], Array]]] = {
+    "1 - y**2": {
+        "1 - y": lambda y: np.asarray(1 - y),
+        "1 + y**2": lambda y: np.asarray(1 + y**2),
+        "y**2": lambda y: np.asarray(y**2),
+    },
+    "y*(1 - y)": {
+        "1 - y": lambda y: np.asarray(1 - y),
+        "y*(1 + y)": lambda y: np.asarray(y * (1 + y)),
+        "1 - y**2": lambda y: np.asarray(1 - y**2),
+    },
+}
 _NEAR = 0.1  # of its own size: so near is the value of what approximates a function
 _FEW = 8  # points that most other functions fail at
 _ROUGH = 1e-6
@@ -25,8 +37,18 @@ _ROUGH = 1e-6
 def _value(case: Case) -> str | None:
     if not case.explained(fixed(case.values)):
         return None
+    if _is_second(case):
+        return f"another order: stated is the first derivative at {case.all_wrong}"
     what = "stated is what the function itself returns"
     return f"the value instead of the derivative: {what} at {case.all_wrong}"
+
+
+def _is_second(case: Case) -> bool:
+    """Whether the slopes are those of the first derivative, not of the function's own values."""
+    if not case.plain or len(case.function.inputs) > 1:
+        return False
+    own = case.function.orders[0](case.x)
+    return not np.allclose(own, case.values, rtol=_ROUGH, equal_nan=True)
 
 
 def _order(case: Case) -> str | None:
@@ -43,9 +65,24 @@ def _order(case: Case) -> str | None:
 def _x_for_y(case: Case) -> str | None:
     """Look for rules in the value y that give the slopes, but were given the input instead."""
     for text, rule in _IN_VALUE.items():
-        right = np.abs(rule(case.values) - case.measured) <= case.allowed + case.rounding
-        if right.all() and case.explained(fixed(rule(case.x)), tried=len(_IN_VALUE), unsure=case.rounding):
+        if _is_rule(case, rule) and case.explained(
+            fixed(rule(case.x)), tried=len(_IN_VALUE), unsure=case.rounding
+        ):
             return f"x in the place of the value y: the derivative is {text}, not of x, at {case.all_wrong}"
+    return None
+
+
+def _is_rule(case: Case, rule: Callable[[Array], Array]) -> bool:
+    """Whether a rule in the value y gives the slopes."""
+    return bool(np.all(np.abs(rule(case.values) - case.measured) <= case.allowed + case.rounding))
+
+
+def _slip(case: Case) -> str | None:
+    """Look for rules in the value y that are nearly those that give the slopes."""
+    for text, rule in _IN_VALUE.items():
+        for wrong, slip in _SLIPS[text].items() if _is_rule(case, rule) else ():
+            if case.explained(fixed(slip(case.values)), tried=len(_SLIPS[text]), unsure=case.rounding):
+                return f"another rule: with y = f(x), {wrong} is stated for {text} at {case.all_wrong}"
     return None
 
 
@@ -84,6 +121,13 @@ X_FOR_Y = Cause(
     summary="the input in a rule that wants the value: 1 - x**2 for 1 - y**2",
     rank=24,
     explain=_x_for_y,
+)
+
+SLIP = Cause(
+    name="slip",
+    summary="a slip in a rule of the value y: 1 - y for 1 - y**2",
+    rank=23,
+    explain=_slip,
 )
 
 OTHER = Cause(

@@ -14,11 +14,12 @@ def _nan(case: Case) -> str | None:
     stated = case.stated[case.wrong]
     if not stated.size or np.isfinite(stated).any():
         return None
-    x = case.x[case.wrong]
+    name, x = case.part.seen.name, case.x[case.wrong]
     what = "nan" if np.isnan(stated).all() else "not finite"
-    return (
-        f"the stated derivative is {what} at {case.all_wrong}, x from {number(x.min())} to {number(x.max())}"
+    where = (
+        f"{name} from {number(x.min())} to {number(x.max())}" if x.size > 1 else f"{name} = {number(x[0])}"
     )
+    return f"the stated derivative is {what} at {case.all_wrong}, {where}"
 
 
 def _noise(case: Case) -> str | None:

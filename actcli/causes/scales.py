@@ -34,6 +34,8 @@ _POWERS: Mapping[str, float] = {
 }
 _CLOSE = 1e-4  # to 1: then it says more by how much
 _MANY = 10  # points, the number of which is no other constant
+_SHARES = {f"1/{count}" for count in range(2, 11)}
+_TWO = 2  # points, the least that make a batch
 _ROUGH = 1e-3  # how near a fitted factor must be for a name to be tried
 _FREE = 2  # points that a number of no name takes: one that it is taken from, and one for the choice
 
@@ -78,13 +80,15 @@ def _explicit(case: Case, text: str, factor: float) -> str:
     same = [name for name, value in case.function.parameters.items() if value == factor]
     same += [f"1/{name}" for name, value in case.function.parameters.items() if value * factor == 1]
     same += ["the number of points"] * (text == "n") + ["1 over the number of points"] * (text == "1/n")
+    if case.function.weights and text in _SHARES:
+        same.append("1 over the number of rows")
     shown = number(factor) if text in (number(factor), "n") else f"{text} = {number(factor)}"
     return shown + (f" ({', or '.join(same)})" if same and abs(factor) != 1 else "")
 
 
 def _named(case: Case) -> dict[str, float]:
     """Return factors that have a name, their inverses, and all with a minus."""
-    count = case.part.codes.size
+    count = _points(case)
     known = {**({"n": float(count)} if count > _MANY else {}), **_KNOWN}
     inverse = {f"1/({text})" if set("/*") & set(text) else f"1/{text}": 1 / v for text, v in known.items()}
     both = {**known, **inverse}
@@ -96,6 +100,22 @@ def _fitted(case: Case) -> float:
     unsure = np.where(case.wrong, case.allowed / np.abs(case.measured), np.inf)
     k = int(np.argmin(np.nan_to_num(unsure, nan=np.inf))) if unsure.size else -1
     return float(case.stated[k] / case.measured[k]) if k >= 0 and np.isfinite(unsure[k]) else 1.0
+
+
+def _points(case: Case) -> int:
+    """Return how many points, or rows, are handed over at once."""
+    return case.shape[0] if case.shape else case.part.codes.size
+
+
+def _batch(case: Case) -> str | None:
+    """Look for 1/n in code that was seen to give other gradients for more rows."""
+    count = _points(case)
+    if count < _TWO or not any(habit.name == "batch" for habit in case.function.habits):
+        return None
+    if not case.explained(scaled(1 / count)):
+        return None
+    times = f"stated is 1/{count} of the measured slope at {case.all_wrong}"
+    return f"the batch size: backward divides by how many points it is given, and {times}"
 
 
 def _offset(case: Case) -> str | None:
@@ -128,6 +148,8 @@ SIGN = Cause(name="sign", summary="the sign", rank=10, explain=_sign)
 PARAMETER = Cause(
     name="parameter", summary="a parameter's factor, forgotten or one too many", rank=13, explain=_parameter
 )
+
+BATCH = Cause(name="batch", summary="backward divides by the batch size", rank=19, explain=_batch)
 
 FACTOR = Cause(name="factor", summary="a constant factor: 2, 1/2, pi, any", rank=20, explain=_factor)
 

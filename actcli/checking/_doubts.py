@@ -71,7 +71,7 @@ def _noise(f: Curve, x: Array, eps: float) -> Array:
 
 
 def _terms(f: Curve, x: Array, values: Array) -> Array:
-    """Return the size of the terms that code is supposed to add: its values there, halfway to 0, and about 0."""
+    """Return the size of the terms that code is supposed to add: its values there, halfway to 0, about 0."""
     about = np.stack([x / 2, np.zeros_like(x), np.ones_like(x), -np.ones_like(x)])
     sizes = np.abs(np.concatenate([values[None], f(about)]))
     return np.asarray(np.max(np.where(np.isfinite(sizes), sizes, 0.0), axis=0))

@@ -69,7 +69,7 @@ def _widths(x: Array) -> list[Array]:
 
 
 def _doubt(a: Wide, width: Array) -> Array:
-    """Return by how much a number may be off, divided by a width: by logarithms, as its size may be no float."""
+    """Return by how much a number may be off, divided by a width; by logarithms: its size may be no float."""
     return np.asarray(
         np.exp2(a.exponent + np.log2(np.abs(a.high) * wide.UNIT) + np.log2(a.error) - np.log2(width))
     )

@@ -26,8 +26,9 @@ class Finding:
     `entry` names the slope where there are several: by one of several inputs, or of a vector function. `x`
     is the coordinate that moved, `places` are all of them by name. At a kink, a jump or a vertical tangent,
     `corner` is its place (`x` itself, or within a step of the user's), `left` and `right` are the one-sided
-    slopes, and `within` how close to it a joint lies that no formula tells; else they are None. `rate` is the power of h by which the remainder of Taylor's first order falls,
-    measured beside x: 2 for a right derivative, 1 for a wrong one; None where it cannot be seen.
+    slopes, and `within` how close to it a joint lies that no formula tells; else they are None. `rate` is the
+    power of h by which the remainder of Taylor's first order falls, measured beside x: 2 for a right
+    derivative, 1 for a wrong one; None where it cannot be seen.
     """
 
     function: str

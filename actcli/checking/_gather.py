@@ -26,9 +26,9 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
     if settings.wrt is not None and settings.wrt not in function.variables:
         raise UnknownNameError(f"variable of {function.name}:", settings.wrt, function.variables)
     if function.layer and settings.order == 1:
-        names = [name for name in function.layer.weights if settings.wrt in (None, name)]
-        for name in names:
-            yield from _vector(function.layer, function.layer.inputs.index(name), settings)
+        for name in function.layer.weights:
+            if settings.wrt in (None, name):
+                yield from _vector(function.layer, function.layer.inputs.index(name), settings)
     wanted = [k for k, name in enumerate(function.inputs) if settings.wrt in (None, name)]
     if not wanted:
         return
@@ -39,15 +39,8 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
             yield from _vector(function, k, settings)
     elif len(function.inputs) == 1:
         yield from _of_one_input(function, settings)
-    elif settings.order == 1:
-        yield from (_partial(function, k, settings, f"d/d{function.inputs[k]}") for k in wanted)
     else:
-        from actcli.partials import slope_of
-
-        for a in (function.inputs[k] for k in wanted):
-            slope, first = slope_of(function, a), replace(settings, order=1)
-            for k, b in enumerate(function.inputs):
-                yield _partial(slope, k, first, f"d2/d{a}d{b}")
+        yield from _of_several_inputs(function, wanted, settings)
 
 
 def _vector(function: Function, place: int, settings: Settings) -> Iterator[Evidence]:
@@ -57,7 +50,7 @@ def _vector(function: Function, place: int, settings: Settings) -> Iterator[Evid
 
 
 def _of_one_input(function: Function, settings: Settings) -> Iterator[Evidence]:
-    """Yield what is known of the derivative; of the user's own backward pass, also of an upstream gradient."""
+    """Yield what is known of the derivative; of the user's own backward pass, also with other upstreams."""
     if settings.order >= len(function.orders):
         message = f"{function.name} states no derivative of order {settings.order}: there is nothing to check"
         raise InputError(message, "--derivative TARGET states one")
@@ -71,6 +64,19 @@ def _of_one_input(function: Function, settings: Settings) -> Iterator[Evidence]:
     yield seen
     if function.whole and settings.order == 1:
         yield _upstream(seen, settings)
+
+
+def _of_several_inputs(function: Function, wanted: list[int], settings: Settings) -> Iterator[Evidence]:
+    """Yield what is known of the derivatives by each input; of order 2, by each two."""
+    if settings.order == 1:
+        yield from (_partial(function, k, settings, f"d/d{function.inputs[k]}") for k in wanted)
+        return
+    from actcli.partials import slope_of
+
+    for a in (function.inputs[k] for k in wanted):
+        slope, first = slope_of(function, a), replace(settings, order=1)
+        for k, b in enumerate(function.inputs):
+            yield _partial(slope, k, first, f"d2/d{a}d{b}")
 
 
 def _upstream(seen: Evidence, settings: Settings) -> Evidence:
@@ -104,13 +110,9 @@ def _partial(function: Function, place: int, settings: Settings, entry: str) -> 
 def _seen(slot: Slot, state: State, corners: list[Array], settings: Settings, entry: str) -> Evidence:
     typed = [part.astype(settings.dtype) for part in slot.points]
     stated, values = state(*typed), slot.values(*slot.points)
-    own, noise = own_rounding(slot, state, values, settings), rounding(slot, values, settings)
-    precision = precision_of(slot.function, settings)
-    away, corner = _away(slot.x, corners)
-    ground = Ground(x=slot.x, stated=stated, noise=noise, precision=precision, away=away, corner=corner)
+    own = own_rounding(slot, state, values, settings)
     if settings.is_auto:
-        slopes = refined(slot, measured(slot.along, ground, slot.function.whole), ground, own, settings)
-        slopes.within[corner] *= 0.0
+        slopes = _at_all_steps(slot, corners, stated, values, own, settings)
     else:
         slopes = widened(_by_method(slot, corners, settings), slot, values, settings)
     return Evidence(
@@ -126,6 +128,23 @@ def _seen(slot: Slot, state: State, corners: list[Array], settings: Settings, en
         curve=lambda k: slot.along(slice(k, k + 1)),
         entry=lambda _: entry,
     )
+
+
+def _at_all_steps(
+    slot: Slot, corners: list[Array], stated: Array, values: Array, own: Array, settings: Settings
+) -> Slopes:
+    away, corner = _away(slot.x, corners)
+    ground = Ground(
+        x=slot.x,
+        stated=stated,
+        noise=rounding(slot, values, settings),
+        precision=precision_of(slot.function, settings),
+        away=away,
+        corner=corner,
+    )
+    slopes = refined(slot, measured(slot.along, ground, slot.function.whole), ground, own, settings)
+    slopes.within[corner] *= 0.0  # it is known where these are
+    return slopes
 
 
 def _away(x: Array, corners: list[Array]) -> tuple[Array, Mask]:

@@ -81,7 +81,7 @@ class _Side(NamedTuple):
 
 
 def joints(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Estimate) -> Slopes:
-    """Return the slopes at points, from those of the middle and of both sides, and where these meet as joints.
+    """Return the slopes at points, from those of the middle and of both sides, and how these meet.
 
     At a jump the slopes are those of the two branches beside it, and the infinite one that leads across.
     """
@@ -95,7 +95,7 @@ def joints(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Es
 
 
 def _settled(middle: Estimate, left: Estimate, right: Estimate, away: Array | None) -> Estimate:
-    """Return the slopes of the middle; at the end of a domain and beside a corner, those of the better side."""
+    """Return the slopes of the middle; at the end of a domain and beside a corner, those of one side."""
     use_right = np.isfinite(right.error) if away is None else away > 0
     side = np.where(use_right, right.value, left.value)
     doubt = np.where(use_right, right.error, left.error)
@@ -112,20 +112,24 @@ def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Esti
     steep = ~lost & ~jump & (below.grows() | above.grows())
     gap = np.abs(right.value - left.value)
     kink = ~lost & ~jump & ~steep & _split(below, above, gap)
-    branches = _branch(values.below, -values.h, ground), _branch(values.above, values.h, ground)
     kinds = [jump, steep, kink]
-    sides = [
-        Estimate(
-            np.select(kinds, [branch.value, side.steepest(slope.value), slope.value], np.nan),
-            np.select(kinds, [branch.error, np.where(side.grows(), 0.0, slope.error), slope.error], 0.0),
-        )
-        for side, branch, slope in zip((below, above), branches, (left, right), strict=True)
-    ]
+    branches = _branch(values.below, -values.h, ground), _branch(values.above, values.h, ground)
+    ends = zip((below, above), branches, (left, right), strict=True)
+    sides = [_end(kinds, *end) for end in ends]
     middle = _nearer(middle, left, right, below, above)
     middle = Estimate(middle.value, np.where(lost, np.inf, middle.error))
     across = np.copysign(np.inf, below.risen() + above.risen())
     within = np.where(kink, _row(values.h, _finest_clear(below, above, gap)), values.h[-1])
     return _joined(ground.x, kinds, middle, sides, across, within)
+
+
+def _end(kinds: list[Mask], side: _Side, branch: Estimate, slope: Estimate) -> Estimate:
+    """Return the slopes of a side at joints of the kinds JUMP, VERTICAL and KINK."""
+    steep = side.grows()
+    value = np.select(kinds, [branch.value, side.steepest(slope.value), slope.value], np.nan)
+    return Estimate(
+        value, np.select(kinds, [branch.error, np.where(steep, 0.0, slope.error), slope.error], 0.0)
+    )
 
 
 def _distances(x: Array) -> Array:

@@ -97,31 +97,20 @@ def judged(seen: Evidence, settings: Settings) -> Part:
     measured = slopes.measured
     between = _between(seen, allowed)
     unmeasured = ~np.isfinite(measured.value) | ~np.isfinite(measured.error)
-    overflows = _overflows(seen, settings)
     size = np.fmax(np.abs(stated), np.abs(measured.value))
     resolved = (allowed <= _HALF * size) | (size == 0) | settings.has_tolerance
-    codes = np.select(
-        [
-            seen.noisy,
-            np.isnan(seen.values),
-            overflows,
-            *(slopes.joint == int(kind) for kind in (Joint.JUMP, Joint.VERTICAL)),
-            ~between & ~(unmeasured & ~np.isnan(stated)),
-            slopes.joint == Joint.KINK,
-            ~resolved | unmeasured,
-        ],
-        [
-            _code(Verdict.NOISY),
-            _code(Verdict.OUTSIDE),
-            _code(Verdict.OVERFLOW),
-            _code(Verdict.JUMP),
-            _code(Verdict.VERTICAL),
-            _code(Verdict.WRONG),
-            _code(Verdict.KINK),
-            _code(Verdict.VACUOUS),
-        ],
-        _code(Verdict.OK),
-    )
+    kinds = [slopes.joint == int(kind) for kind in (Joint.JUMP, Joint.VERTICAL, Joint.KINK)]
+    cases = {  # of several the first counts
+        Verdict.NOISY: seen.noisy,
+        Verdict.OUTSIDE: np.isnan(seen.values),
+        Verdict.OVERFLOW: _overflows(seen, settings),
+        Verdict.JUMP: kinds[0],
+        Verdict.VERTICAL: kinds[1],
+        Verdict.WRONG: np.isnan(stated) | ~(between | unmeasured),
+        Verdict.KINK: kinds[2],
+        Verdict.VACUOUS: ~resolved | unmeasured,
+    }
+    codes = np.select([*cases.values()], [*map(_code, cases)], _code(Verdict.OK))
     return Part(seen=seen, allowed=allowed, between=between, codes=codes.astype(np.int8))
 
 

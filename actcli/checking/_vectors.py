@@ -25,18 +25,35 @@ def vector(function: Function, place: int, settings: Settings) -> Iterator[Evide
     points = vectors_of(function, settings)
     rows = Rows(function=function, settings=settings, points=points, place=place)
     values = rows.values()
-    with np.errstate(invalid="ignore"):
-        noisy = (values != rows.values()) & ~np.isnan(values)
+    noisy = _other(values, rows.values())
     n = rows.x.shape[1]
     if n > _MOST_INPUTS or values.size * n > _MOST_ENTRIES:
         yield directions(rows, values, noisy)
         return
-    whole = jacobian(rows, values)
-    yield _entries(rows, whole, values, noisy)
-    yield _product(rows, whole, values, noisy)
+    whole, own = jacobian(rows, values), np.zeros((*values.shape, 1))
+    if function.whole:
+        noisy = noisy | _other(whole.stated.reshape(whole.shape), rows.jacobian()).any(axis=2)
+        own = _own_rounding(whole, values, settings.precision.eps)
+    yield _entries(rows, whole, values, noisy, own)
+    yield _product(rows, whole, values, noisy, own)
 
 
-def _entries(rows: Rows, whole: Jacobian, values: Array, noisy: Mask) -> Evidence:
+def _other(a: Array, b: Array) -> Mask:
+    """Return where the same call has given other numbers; nan is as good as nan."""
+    return np.asarray((a != b) & ~(np.isnan(a) & np.isnan(b)))
+
+
+def _own_rounding(whole: Jacobian, values: Array, eps: float) -> Array:
+    """Return how far off rounding may have what code states of each output, (m, k, 1).
+
+    It is supposed to add terms as large as the output, or as its largest slope: 1 - y**2, y*(1 - y), a product
+    of matrices.
+    """
+    slopes = np.abs(whole.slopes.measured.value.reshape(whole.shape)).max(axis=2, initial=0.0)
+    return np.asarray(eps * np.nan_to_num(np.fmax(np.abs(values), slopes), posinf=0.0))[..., None]
+
+
+def _entries(rows: Rows, whole: Jacobian, values: Array, noisy: Mask, own: Array) -> Evidence:
     def places(e: int) -> tuple[int, int, int]:
         row, output, j = np.unravel_index(e, whole.shape)
         return int(row), int(output), int(j)
@@ -49,11 +66,11 @@ def _entries(rows: Rows, whole: Jacobian, values: Array, noisy: Mask) -> Evidenc
         row, output, j = places(e)
         return f"dy{output}/d{rows.label(row, j)}"
 
-    x, y, off = np.broadcast_arrays(rows.x[:, None, :], values[..., None], noisy[..., None])
-    return _evidence(rows, x, y, whole.stated, off, whole.slopes, curve, entry)
+    x, y, off, lost = np.broadcast_arrays(rows.x[:, None, :], values[..., None], noisy[..., None], own)
+    return _evidence(rows, x, y, whole.stated, off, whole.slopes, curve, entry, lost.reshape(-1))
 
 
-def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask) -> Evidence:
+def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask, own: Array) -> Evidence:
     upstream = uniform(rows.settings.seed + 1, values.size).reshape(values.shape)
     m, n = rows.x.shape
 
@@ -66,8 +83,9 @@ def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask) -> Evidenc
 
     sums = np.broadcast_to((upstream * values).sum(axis=1, keepdims=True), (m, n))
     off = np.broadcast_to(noisy.any(axis=1, keepdims=True), (m, n))
-    slopes, own = _summed(whole, upstream, rows.settings.precision.eps)
-    return _evidence(rows, rows.x, sums, rows.flow(upstream), off, slopes, curve, entry, own)
+    slopes, rounded = _summed(whole, upstream, rows.settings.precision.eps)
+    lost = rounded + np.broadcast_to((np.abs(upstream)[..., None] * own).sum(axis=1), (m, n)).reshape(-1)
+    return _evidence(rows, rows.x, sums, rows.flow(upstream), off, slopes, curve, entry, lost)
 
 
 def _summed(whole: Jacobian, upstream: Array, eps: float) -> tuple[Slopes, Array]:
@@ -104,7 +122,7 @@ def _evidence(
     slopes: Slopes,
     curve: Callable[[int], Curve],
     entry: Callable[[int], str],
-    own: Array | float = 0.0,
+    own: Array,
 ) -> Evidence:
     flat = x.reshape(-1)
     return Evidence(
@@ -114,7 +132,7 @@ def _evidence(
         places={rows.name: flat},
         values=values.reshape(-1),
         stated=stated.reshape(-1),
-        own=np.broadcast_to(own, flat.shape),
+        own=own,
         noisy=noisy.reshape(-1),
         slopes=slopes,
         curve=curve,

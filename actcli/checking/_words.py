@@ -4,17 +4,21 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from actcli.checking._evidence import UPSTREAM
 from actcli.checking._finding import Finding, Verdict
 
 if TYPE_CHECKING:
     from actcli.causes import Found
     from actcli.checking._check import Check
 
+_ENTRIES = {UPSTREAM: "backward, of an upstream gradient"}
+_AS_ONE = 0.25  # a rate so near to 1 is that of a wrong slope
+
 
 def sentence(f: Finding, cause: "Found | None" = None) -> str:
     """Say in a line where a finding is, what is stated and measured there, and why it is probably so."""
-    entry = f" ({f.entry})" if f.entry else ""
-    says = f"{f.function} at {place_of(f)}{entry}: {_difference(f)}"
+    entry = f" ({_ENTRIES.get(f.entry, f.entry)})" if f.entry else ""
+    says = f"{f.function} at {place_of(f)}{entry}: {_difference(f)}{_remainder(f)}"
     return says if cause is None else f"{says}; likely cause: {cause.sentence}"
 
 
@@ -41,14 +45,26 @@ def _difference(f: Finding) -> str:
         return "two evaluations at the same point differ"
     stated = f"stated {short(f.stated)}"
     if f.left is not None and f.right is not None:
-        kind = f.verdict if f.verdict in (Verdict.JUMP, Verdict.VERTICAL) else Verdict.KINK
-        return (
-            f"{stated} lies outside of the slopes {f.left:.6g} and {f.right:.6g} on both sides of the {kind}"
-        )
+        if f.left == f.right and math.isinf(f.left):
+            return f"{stated}, where the slope is {f.left:.6g}: a {kind_of(f)}"
+        where = f"a {kind_of(f)} within {f.within:.1g}" if f.within else f"the {kind_of(f)}"
+        return f"{stated} lies outside of the slopes {f.left:.6g} and {f.right:.6g} on both sides of {where}"
     if math.isnan(f.error):
         return f"{stated}, numerical {measured(f)}"
     apart = f"{f.error:.2g} apart ({100 * f.relative_error:.3g} %)"
     return f"{stated}, numerical {measured(f)} +- {f.allowed:.2g}: {apart}"
+
+
+def kind_of(f: Finding) -> str:
+    """Return what kind of joint it is."""
+    return str(f.verdict if f.verdict in (Verdict.JUMP, Verdict.VERTICAL) else Verdict.KINK)
+
+
+def _remainder(f: Finding) -> str:
+    """Say how Taylor's remainder falls where that shows by itself that the slope is wrong."""
+    if f.rate is None or abs(f.rate - 1) > _AS_ONE:
+        return ""
+    return f"; Taylor's remainder falls as h^{f.rate:.1f}, not as h^2"
 
 
 def brief(check: "Check") -> str:
@@ -69,10 +85,19 @@ def lines_of(check: "Check") -> Iterator[str]:
 def _failures(check: "Check") -> Iterator[str]:
     from actcli.causes import likely  # causes look at checks
 
-    yield from (sentence(part.finding(k), likely(part)) for part, k in check.telling if part.fails[k])
+    for finding, (part, _) in zip(check.findings, check.telling, strict=True):
+        if finding.fails:
+            yield sentence(finding, likely(part))
 
 
 def _passing(check: "Check") -> str:
-    vacuous = ", but proves nothing: no slope is large enough to be told from half of it"
-    said = vacuous if check.is_vacuous else ""
-    return f"{check.function.name} is right in {check.comparisons} comparisons{said}"
+    if check.is_vacuous:
+        return f"{check.function.name}: the check proves nothing: {why_vacuous(check)}"
+    return f"{check.function.name} is right in {check.comparisons} comparisons"
+
+
+def why_vacuous(check: "Check") -> str:
+    """Say of a check that proves nothing whether there was anything to compare."""
+    if check.comparisons:
+        return "the evidence is too coarse, at every point, to tell the stated slope from half of it"
+    return "nothing could be compared: the function has no finite value and slope at any of the points"

@@ -34,7 +34,7 @@ class Asked:
     def __post_init__(self) -> None:
         if bool(self.targets) + self.every + (self.command is not None) != 1:
             raise InputError(
-                "gradcheck takes names, --all or --command", "for example: actcli gradcheck gelu"
+                "gradcheck takes one of these: names, --all, --command", "for example: actcli gradcheck gelu"
             )
         if self.derivative is not None and self.derivative_command is not None:
             raise InputError("--derivative and --derivative-command exclude each other")
@@ -99,11 +99,12 @@ def _catalogue(asked: Asked) -> list[str]:
 
 def _stating(function: "Function", asked: Asked, plan: "Settings") -> "Function":
     """Return the function with the derivative that a text or a program states."""
+    from actcli.checking._door import stated_by
     from actcli.partials import stating
 
     wrt = ",".join(asked.wrt) or None
     if asked.derivative is not None:
-        return stating(function, _derivative(function, asked.derivative, plan.dtype), plan.order, wrt)
+        return stating(function, stated_by(function, asked.derivative, plan.dtype), plan.order, wrt)
     if asked.command is not None or asked.derivative_command is None:
         return function  # its program has come with its own
     from actcli.programs import function_of
@@ -111,18 +112,6 @@ def _stating(function: "Function", asked: Asked, plan: "Settings") -> "Function"
     program = function_of(asked.derivative_command, asked.derivative_command, plan.dtype)
     stated = stating(function, program, plan.order, wrt)
     return replace(stated, backward=program.backward) if len(function.inputs) == plan.order == 1 else stated
-
-
-def _derivative(function: "Function", text: str, dtype: str) -> "Function":
-    """Return what states the derivative; the parameters of the function are known to it."""
-    from actcli.target import resolve
-
-    if text.strip() in function.inputs:
-        text = f"({text})"  # a variable, where a name alone would be a function of the catalogue
-    stated = resolve(text, dtype=dtype, noisy=True)
-    names = {*stated.inputs, *stated.parameters}
-    known = {name: value for name, value in function.parameters.items() if name in names}
-    return resolve(text, known, dtype=dtype, noisy=True) if known else stated
 
 
 def _places(function: "Function", asked: Asked) -> "npt.NDArray[Any]":

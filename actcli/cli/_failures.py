@@ -14,12 +14,11 @@ from actcli.errors import ExitCode
 if TYPE_CHECKING:
     from actcli.causes import Found
     from actcli.checking import Check, Finding, Settings
-    from actcli.function import Function
+    from actcli.function import Function, Habit
     from actcli.report import Case, Suite
 
+_TOLD = {"batch": "batch", "ignores upstream": "upstream"}  # habits, by the causes that say the same
 _named = re.compile(r"[^:]+:(\w+)").match  # file.py:name
-_NOTHING = "nothing could be compared: the function has no finite value and slope at any of the points"
-_UNTOLD = "the stated derivative is too small, at every point, to be told from half of it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +32,16 @@ class Told:
 
 def told(found: "Check") -> Told:
     """Return the check with what is to be said of its failures; who passes waits for no causes."""
-    failing = [(part, k) for part, k in found.telling if part.fails[k]]
-    failing = [(part, k) for part, k in failing if not is_flow(part.finding(k))] or failing
-    if not failing:
+    if found.ok:
         return Told(check=found)
     from actcli.causes import likely
     from actcli.checking._words import sentence
 
-    causes = {id(part): likely(part) for part in found.parts if part.fails.any()}
-    lines = tuple(sentence(part.finding(k), causes[id(part)]) for part, k in failing)
-    return Told(check=found, failures=lines, cause=causes[id(failing[0][0])])
+    failing = [(f, part) for f, (part, _) in zip(found.findings, found.telling, strict=True) if f.fails]
+    failing = [(f, part) for f, part in failing if not is_flow(f)] or failing
+    causes = {id(part): likely(part) for _, part in failing}
+    lines = tuple(sentence(f, causes[id(part)]) for f, part in failing)
+    return Told(check=found, failures=lines, cause=causes[id(failing[0][1])])
 
 
 def is_flow(f: "Finding") -> bool:
@@ -52,14 +51,16 @@ def is_flow(f: "Finding") -> bool:
 
 def tell(found: Sequence[Told], quiet: bool) -> int:
     """Say each failure in a line, then what was proved and how; return the exit code."""
+    from actcli.checking._words import why_vacuous
+
     checks = [one.check for one in found]
     for line in (line for one in found for line in one.failures):
         say(f"FAIL {line}")
     for check in checks:
         if check.is_vacuous:
-            say(f"warning: {label(check)}: the check proves nothing: {_why_vacuous(check)}")
+            say(f"warning: {label(check)}: the check proves nothing: {why_vacuous(check)}")
     if not quiet:
-        for note in dict.fromkeys(note for check in checks for note in _notes(check)):
+        for note in dict.fromkeys(note for one in found for note in _notes(one)):
             say(f"note: {note}")
         say(summary_of(checks))
         say(", ".join(f"{key} {value}".strip() for key, value in _said(checks[0].settings)))
@@ -68,10 +69,11 @@ def tell(found: Sequence[Told], quiet: bool) -> int:
 
 def summary_of(checks: "Sequence[Check]") -> str:
     """Say how much was checked, what was not, and the result."""
-    points = sum(found.comparisons for found in checks)
+    count = sum(found.comparisons for found in checks)
     failed = sum(not found.ok for found in checks)
-    result = f"{failed} wrong" if failed else "all right" if points else "nothing could be compared"
-    return f"{len(checks)} checked at {points} points{_apart(checks)}: {result}"
+    result = f"{failed} failed" if failed else "all right" if count else "nothing could be compared"
+    slopes = f"{count} comparison{'s' * (count != 1)}"
+    return f"{len(checks)} checked in {slopes}{_apart(checks)}: {result}"
 
 
 def _apart(checks: "Sequence[Check]") -> str:
@@ -90,16 +92,19 @@ def _apart(checks: "Sequence[Check]") -> str:
     return f" ({said})" if said else ""
 
 
-def _why_vacuous(found: "Check") -> str:
-    return _UNTOLD if found.comparisons else _NOTHING
-
-
-def _notes(found: "Check") -> "Iterator[str]":
+def _notes(one: Told) -> "Iterator[str]":
     """Yield what the evidence says of itself, and what the user's code does that a check should know."""
+    found, cause = one.check, one.cause.name if one.cause else ""
     yield from (part.seen.note for part in found.parts if part.seen.note)
     for habit in found.function.habits:
-        if habit.matters or not found.ok:
+        if habit.matters or not (found.ok or _is_known(habit, found.function, cause)):
             yield f"{found.function.name}: {habit.sentence}"
+
+
+def _is_known(habit: "Habit", function: "Function", cause: str) -> bool:
+    """Whether a habit is what the failure's cause says, or what is checked as such: a vector function."""
+    is_vector = habit.name == "not elementwise" and not function.elementwise
+    return is_vector or (bool(cause) and _TOLD.get(habit.name) == cause)
 
 
 def conditions(settings: "Settings") -> dict[str, str]:
@@ -141,6 +146,7 @@ def suite_of(found: Sequence[Told]) -> "Suite":
 
 
 def _case(one: Told) -> "Case":
+    from actcli.checking._words import why_vacuous
     from actcli.report import Case
 
     check = one.check
@@ -149,7 +155,7 @@ def _case(one: Told) -> "Case":
         name=label(check),
         verdict=str(check.worst.verdict),
         failures=one.failures,
-        skipped=f"the check proves nothing: {_why_vacuous(check)}" if check.is_vacuous else "",
+        skipped=f"the check proves nothing: {why_vacuous(check)}" if check.is_vacuous else "",
         file=file,
         line=line,
     )

@@ -1,6 +1,7 @@
 """What gradcheck found, as a table: a row a function, or a point."""
 
 import math
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ _STYLES = {
     **dict.fromkeys(("noisy", "wrong"), "bold red"),
 }
 _MOST_JOINTS = 5
+_TINY = sys.float_info.min
 _SPARE = ("relative",)
 _DIGITS = 7  # of a table for people: how far apart two numbers are stands beside them
 
@@ -62,8 +64,8 @@ def report_of(rows: list[Row], verbose: bool) -> "Report":
         "x": [f.x for f in found],
         "stated": [f.stated for f in found],
         "numerical": [f.numerical for f in found],
-        "error": [rough(f.error) for f in found],
-        "relative": [rough(f.relative_error) for f in found],
+        "error": [rough(_apart(f)) for f in found],
+        "relative": [rough(_relative(f)) for f in found],
         "allowed": [rough(f.allowed) for f in found],
         "verdict": [str(f.verdict) for f in found],
         "note": notes,
@@ -92,25 +94,45 @@ def _remark(f: "Finding", others: list[str]) -> str:
     from actcli.checking._words import place_of
 
     place = f"{f.entry} at {place_of(f)}" if len(f.places) > 1 else f.entry
-    own = "" if f.corner is None else f"{'at' if f.x == f.corner else 'within h of'} the {_joint(f)}"
+    own = "" if f.corner is None else f"{_near(f)}: {_slopes(f)}"
     return "; ".join(filter(None, [place, own, *others]))
 
 
+def _near(f: "Finding") -> str:
+    """Say how near a joint is; one that is found by numbers alone lies within some distance."""
+    from actcli.checking._words import kind_of, short
+
+    if f.within:
+        return f"within {f.within:.1g} of a {kind_of(f)}"
+    assert f.corner is not None
+    return f"{'at' if f.x == f.corner else 'within h of'} the {kind_of(f)} at {short(f.corner)}"
+
+
 def _joint(f: "Finding") -> str:
-    """Say both slopes; of a jump there are none."""
-    from actcli.checking import Verdict
-    from actcli.checking._words import short
+    from actcli.checking._words import kind_of, short
 
     assert f.corner is not None
-    kind = str(f.verdict) if f.verdict in (Verdict.JUMP, Verdict.VERTICAL) else "kink"
-    place = f"{kind} at {short(f.corner)}"
-    return place if kind == "jump" else f"{place}: slopes {_slope(f.left)}, {_slope(f.right)}"
+    return f"{kind_of(f)} at {short(f.corner)}: {_slopes(f)}"
 
 
-def _slope(measured: float | None) -> str:
-    return "unknown" if measured is None else f"{measured:.6g}"
+def _slopes(f: "Finding") -> str:
+    return f"slopes {f.left:.6g}, {f.right:.6g}"
+
+
+def _apart(f: "Finding") -> float:
+    """Return how far apart both numbers are; at a joint, how far outside of both slopes the stated one is."""
+    if f.left is None or f.right is None:
+        return f.error
+    low, high = sorted((f.left, f.right))
+    if low <= f.stated <= high or f.stated == f.numerical:
+        return 0.0
+    return min(abs(f.stated - low), abs(f.stated - high))
+
+
+def _relative(f: "Finding") -> float:
+    return _apart(f) and _apart(f) / max(abs(f.stated), abs(f.numerical))
 
 
 def rough(error: float) -> float:
-    """Two digits of an error are all that mean anything."""
-    return float(f"{error:.1e}")
+    """Two digits of an error are all that mean anything, and of a subnormal one none."""
+    return float(f"{error:.1e}") if not error < _TINY else 0.0

@@ -70,7 +70,7 @@ def _grid(screen: Screen, header: bool) -> "Table":
     from rich.table import Table
 
     box = SIMPLE_HEAD if screen.unicode else Box(_ASCII_HEAD, ascii=True)
-    return Table(box=box, show_header=header, show_edge=False, padding=(0, _GAP - 1, 0, 0))
+    return Table(box=box, show_header=header, show_edge=False, padding=(0, _GAP - 1, 0, 0), pad_edge=False)
 
 
 def _drawn(table: "Table", screen: Screen) -> str:
