@@ -53,48 +53,18 @@ class Function:
     one for each of `inputs`, to one; `backward` maps such arrays and the upstream gradient, of the value's
     shape, to the gradient for each input. Elementwise functions keep the shape, which all inputs share.
     Vector functions (`elementwise=False`) work along the last axis, of a batch of rows (m, n) -> (m, k); the
-    derivative of one of one input is the Jacobian, (m, k, n); `length` is the only n that
-    it takes, 0 for any. `defaults` are numbers for inputs that are seldom given: the parameters that a
-    derivative is taken by.
+    derivative of one of one input is the Jacobian, (m, k, n); `length` is the only n that it takes, 0 for
+    any. `defaults` are numbers for inputs that are seldom given: parameters that a derivative is taken by.
 
-    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_open` has the
-    parameters as variables, too: their floats are not the decimals that they are written as. `make_slope` is
-    that of a derivative that someone else states. `corners` are known for functions of one number. An
-    objective has a `start`, known `minima`, and a `box` of (low, high) per input for pictures. A gated unit,
-    of a vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
+    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_open` has
+    the parameters as variables, too: their floats are not the decimals they are written as. `make_slope` is
+    that of a derivative that someone else states. `corners` are known for functions of one number. An objective
+    has a `start`, known `minima`, and a `box` of (low, high) per input for pictures. A gated unit, of a
+    vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
     derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
     being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
     else; called in a narrower type, it is its `finer` self in float64. `files` are those that the code is in,
     `habits` what it does besides computing.
-    """
-
-    name: str
-    sentence: str
-    matters: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Function:
-    """A function of one or several arrays whose parameters are bound.
-
-    `orders` are the value and, for a function of one input, its derivatives. The value maps float64 arrays,
-    one for each of `inputs`, to one; `backward` maps such arrays and the upstream gradient, of the value's
-    shape, to the gradient for each input. Elementwise functions keep the shape, which all inputs share.
-    Vector functions (`elementwise=False`) work along the last axis, of a batch of rows (m, n) -> (m, k); the
-    derivative of one of one input is the Jacobian, (m, k, n); `length` is the only n that
-    it takes, 0 for any. `defaults` are numbers for inputs that are seldom given: the parameters that a
-    derivative is taken by.
-
-    `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_open` returns
-    it in the inputs and the parameters, whose floats are not the decimals they are written as. `make_slope`
-    returns that of a derivative that someone else states. `corners` are known for functions of one number. An
-    objective has a `start`, known `minima`, and a `box` of (low, high) per input for pictures. A gated unit,
-    of a vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
-    derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
-    being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
-    else; what calls it in a narrower type has it in float64 as its `finer` self. `files` are those that the user's code is in, and `habits` what it does besides computing.
-    Code that states gradients of weights of its own is a `layer` too: a vector function of a batch of rows,
-    of `length` numbers each, and of its `weights`, all handed over flat: by name, the numbers it came with.
     """
 
     name: str
@@ -148,11 +118,6 @@ class Function:
         if self.make_graph is None:
             raise InputError(f"{self.name} has no formula")
         return self.make_graph()
-
-    @property
-    def open_graph(self) -> "Node":
-        """The computation graph with the parameters as variables, where these are known apart."""
-        return self.graph if self.make_open is None else self.make_open()
 
     def __call__(self, *x: npt.ArrayLike, order: int = 0, axis: int = -1) -> AnyArray:
         """Evaluate the value (`order` 0), or a derivative of a function of one input, in the dtype of `x`.

@@ -14,8 +14,8 @@ class Report:
 
     `results` names the columns that --quiet keeps. `styles` maps the text of a cell to the way a terminal
     marks it (a rich style); what it says never depends on it. `digits` is how many significant digits a table
-    for people shows; all else is written in full. Where such a table is too wide it writes the column `below`,
-    of remarks, under each row, and goes without the `spare` ones.
+    for people shows; all else is written in full. Where such a table is too wide it writes the column
+    `below`, of remarks, under each row, and goes without the `spare` ones.
     """
 
     columns: Mapping[str, Column]

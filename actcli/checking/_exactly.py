@@ -24,7 +24,9 @@ _EPS = float(np.finfo(np.float64).eps)
 
 def root_of(slot: Slot, order: int) -> Node:
     """Return the graph whose slope by the slot's input is the derivative of that order."""
-    return expanded(derivative(slot.function.open_graph, slot.name, order - 1))
+    make = slot.function.make_open
+    graph = slot.function.graph if make is None else make()
+    return expanded(derivative(graph, slot.name, order - 1))
 
 
 def precisely(root: Node, slot: Slot, rows: list[int]) -> Estimate:

@@ -79,7 +79,8 @@ def _look_closer(rows: Rows, found: Jacobian, rough: Mask, noise: Array) -> None
     """Measure entries one by one, the rough ones first; the quotients of a method stand elsewhere."""
     value, error = found.slopes.measured.value, found.slopes.measured.error
     with np.errstate(invalid="ignore"):
-        apart = ~(np.abs(found.stated - value) <= error) & rows.settings.is_auto
+        rounding = rows.settings.precision.eps * np.abs(value)
+        apart = ~(np.abs(found.stated - value) <= error + rounding) & rows.settings.is_auto
     wanted = np.flatnonzero(rough | apart)
     most = _MOST_OF_CODE if rows.function.whole else _MOST
     wanted = wanted[np.argsort(~rough[wanted], kind="stable")][:most]

@@ -87,6 +87,7 @@ class Part:
             right=float(slopes.right[k]) if has_joint else None,
             verdict=self.verdict(k),
             fails=bool(self.fails[k]),
+            within=float(slopes.within[k]) if has_joint else None,
         )
 
 

@@ -1,7 +1,7 @@
 """Rows of vectors: a vector function at them, and as a function of some of their entries."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,10 @@ class Rows:
         number = str(j) if self.x.shape[1] > 1 or self.name not in self.function.defaults else ""
         given = self.settings.at is not None and len(self.x) > 1
         return f"{self.name}{number}" + (f", row {row}" if given else "")
+
+    def moved(self, x: Array) -> "Rows":
+        """Return the same with other numbers in the place of those that move."""
+        return replace(self, points=(*self.points[: self.place], x, *self.points[self.place + 1 :]))
 
     def values(self) -> Array:
         """Return the values, (m, k)."""

@@ -8,7 +8,7 @@ from actcli.checking._directions import directions
 from actcli.checking._evidence import Array, Evidence, Mask
 from actcli.checking._jacobian import Jacobian, jacobian
 from actcli.checking._rows import Rows, vectors_of
-from actcli.checking._settings import Settings, uniform
+from actcli.checking._settings import Settings, in_type, uniform
 from actcli.checking._slopes import Slopes
 from actcli.differences._spec import Curve, Estimate
 from actcli.function import Function
@@ -30,10 +30,11 @@ def vector(function: Function, place: int, settings: Settings) -> Iterator[Evide
     if n > _MOST_INPUTS or values.size * n > _MOST_ENTRIES:
         yield directions(rows, values, noisy)
         return
-    whole, own = jacobian(rows, values), np.zeros((*values.shape, 1))
+    whole = jacobian(rows, values)
+    own = np.zeros(whole.shape)
     if function.whole:
         noisy = noisy | _other(whole.stated.reshape(whole.shape), rows.jacobian()).any(axis=2)
-        own = _own_rounding(whole, values, settings.precision.eps)
+        own = _own_rounding(rows, whole, values)
     yield _entries(rows, whole, values, noisy, own)
     yield _product(rows, whole, values, noisy, own)
 
@@ -43,14 +44,25 @@ def _other(a: Array, b: Array) -> Mask:
     return np.asarray((a != b) & ~(np.isnan(a) & np.isnan(b)))
 
 
-def _own_rounding(whole: Jacobian, values: Array, eps: float) -> Array:
-    """Return how far off rounding may have what code states of each output, (m, k, 1).
+def _own_rounding(rows: Rows, whole: Jacobian, values: Array) -> Array:
+    """Return how far off rounding may have what code states, (m, k, n), as `own_rounding` has it.
 
     It is supposed to add terms as large as the output, or as its largest slope: 1 - y**2, y*(1 - y), a product
     of matrices.
     """
     slopes = np.abs(whole.slopes.measured.value.reshape(whole.shape)).max(axis=2, initial=0.0)
-    return np.asarray(eps * np.nan_to_num(np.fmax(np.abs(values), slopes), posinf=0.0))[..., None]
+    terms = np.nan_to_num(np.fmax(np.abs(values), slopes), posinf=0.0)
+    return np.asarray(rows.settings.precision.eps * terms[..., None] + _change(rows, whole))
+
+
+def _change(rows: Rows, whole: Jacobian) -> Array:
+    """Return by how much what is stated changes to the next floats, on the side where that is less."""
+    way = rows.settings.precision.eps * np.abs(rows.x) * np.where(np.arange(rows.x.shape[1]) % 3, 2.0, -2.0)
+    stated = whole.stated.reshape(whole.shape)
+    steps = (rows.moved(in_type(rows.x + t * way, rows.settings)).jacobian() for t in (-2, -1, 1, 2))
+    a, b, c, d = (np.abs(there - stated) for there in steps)
+    change = np.fmin(np.fmax(a, b), np.fmax(c, d))
+    return np.where(np.isfinite(change), change, 0.0)
 
 
 def _entries(rows: Rows, whole: Jacobian, values: Array, noisy: Mask, own: Array) -> Evidence:
@@ -66,8 +78,8 @@ def _entries(rows: Rows, whole: Jacobian, values: Array, noisy: Mask, own: Array
         row, output, j = places(e)
         return f"dy{output}/d{rows.label(row, j)}"
 
-    x, y, off, lost = np.broadcast_arrays(rows.x[:, None, :], values[..., None], noisy[..., None], own)
-    return _evidence(rows, x, y, whole.stated, off, whole.slopes, curve, entry, lost.reshape(-1))
+    x, y, off = np.broadcast_arrays(rows.x[:, None, :], values[..., None], noisy[..., None])
+    return _evidence(rows, x, y, whole.stated, off, whole.slopes, curve, entry, own.reshape(-1))
 
 
 def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask, own: Array) -> Evidence:
@@ -84,7 +96,7 @@ def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask, own: Array
     sums = np.broadcast_to((upstream * values).sum(axis=1, keepdims=True), (m, n))
     off = np.broadcast_to(noisy.any(axis=1, keepdims=True), (m, n))
     slopes, rounded = _summed(whole, upstream, rows.settings.precision.eps)
-    lost = rounded + np.broadcast_to((np.abs(upstream)[..., None] * own).sum(axis=1), (m, n)).reshape(-1)
+    lost = rounded + (np.abs(upstream)[..., None] * own).sum(axis=1).reshape(-1)
     return _evidence(rows, rows.x, sums, rows.flow(upstream), off, slopes, curve, entry, lost)
 
 
