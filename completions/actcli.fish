@@ -84,7 +84,7 @@ complete -c actcli -n '__actcli_in "gradcheck"' -a 'relu2 star_relu sparse_plus 
 complete -c actcli -n '__actcli_in "gradcheck"' -l all -d 'Check every activation.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l at -x -d 'Check there, named for each of several variables; for a vector function: one vector.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l input -s i -r -F -d 'Check at the points of a .npy, .csv or .txt: a column for each variable, a row a vector.'
-complete -c actcli -n '__actcli_in "gradcheck"' -l wrt -x -d 'Check derivatives by these variables or parameters alone.'
+complete -c actcli -n '__actcli_in "gradcheck"' -l wrt -x -d 'Check derivatives by these variables, parameters or weights.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l derivative -x -d 'Check this derivative, worked out by hand, instead of the function\'s own.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l command -x -d 'Check a program of any language: "./gelu {input} {output}" turns one .npy into another.'
 complete -c actcli -n '__actcli_in "gradcheck"' -l derivative-command -x -d 'The program of the derivative; with {upstream}, a third .npy, of the gradient.'

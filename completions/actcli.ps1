@@ -64,7 +64,7 @@ Register-ArgumentCompleter -Native -CommandName actcli -ScriptBlock {
     $help['gradcheck --at'] = 'Check there, named for each of several variables; for a vector function: one vector.'
     $help['gradcheck --input'] = 'Check at the points of a .npy, .csv or .txt: a column for each variable, a row a vector.'
     $help['gradcheck -i'] = 'Check at the points of a .npy, .csv or .txt: a column for each variable, a row a vector.'
-    $help['gradcheck --wrt'] = 'Check derivatives by these variables or parameters alone.'
+    $help['gradcheck --wrt'] = 'Check derivatives by these variables, parameters or weights.'
     $help['gradcheck --derivative'] = 'Check this derivative, worked out by hand, instead of the function''s own.'
     $help['gradcheck --command'] = 'Check a program of any language: "./gelu {input} {output}" turns one .npy into another.'
     $help['gradcheck --derivative-command'] = 'The program of the derivative; with {upstream}, a third .npy, of the gradient.'

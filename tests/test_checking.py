@@ -133,7 +133,7 @@ def test_kinks_depend_on_parameters() -> None:
 
 
 def test_a_jump_has_the_slopes_of_its_branches() -> None:
-    """At 0, step leaps between two flat branches: the stated 0 passes, and so does the slope that leads up."""
+    """At 0, step leaps between two flat branches: the stated 0 passes, and so does the slope leading up."""
     (jump,) = check(resolve("step"), Settings(at=np.array([0.0]))).findings
     assert (jump.verdict, jump.left, jump.right, jump.fails) == (Verdict.JUMP, 0.0, 0.0, False)
     for slope, fails in ((np.inf, False), (-np.inf, True), (1.0, True), (np.nan, True)):
@@ -143,9 +143,9 @@ def test_a_jump_has_the_slopes_of_its_branches() -> None:
 
 
 def test_a_jump_is_called_one() -> None:
-    """A corner is shown with its slopes; a jump has none."""
+    """A corner is shown with its slopes, a jump with those of the branches beside it."""
     notes = [call("gradcheck", name).rows[0][-1] for name in ("relu", "step", "softplus@torch")]
-    assert notes == ["kink at 0: slopes 0, 1", "jump at 0", "jump at 20"]
+    assert notes == ["kink at 0: slopes 0, 1", "jump at 0: slopes 0, 0", "jump at 20: slopes 1, 1"]
 
 
 @pytest.mark.parametrize("x", [1e-3, 1e-7, -1e-7, 1e-12, 5e-324])
@@ -448,7 +448,9 @@ def test_the_command_says_what_was_left_out() -> None:
     assert "63 comparisons (37 left out: outside the domain): all right" in call("gradcheck", "log(x)").err
     done = call("gradcheck", "log(x)", "--at", "-1")
     assert (done.code, done.rows[0][-1]) == (0, "outside domain")
-    assert "1 checked in 0 comparisons (1 left out: outside the domain): nothing could be compared\n" in done.err
+    assert (
+        "1 checked in 0 comparisons (1 left out: outside the domain): nothing could be compared\n" in done.err
+    )
 
 
 def test_many_kinks_are_not_all_written_out() -> None:

@@ -11,7 +11,7 @@ from actcli.errors import InputError
 from actcli.function import Array, Function
 
 _REACH = 10.0  # slopes are looked at in [-10, 10]
-_ACROSS, _LENGTH = 401, 4
+_ACROSS, _LENGTH, _BATCH = 401, 4, 3
 
 
 class Slopes(NamedTuple):
@@ -64,6 +64,8 @@ def plant(bug: Bug, function: Function) -> Function:
     if len(function.inputs) == 1 and len(function.orders) > 1:
         slope = partial(_changed, function, changes[0])
         planted = replace(planted, orders=(function.orders[0], slope, *function.orders[2:]))
+    if (layer := function.layer) is not None:
+        planted = replace(planted, find_layer=lambda: plant(bug, layer))
     if not _differs(function, planted):
         raise InputError(f"the bug {bug.name} changes nothing in {function.name}: it needs {bug.needs}")
     return planted
@@ -81,14 +83,21 @@ def slopes_of(function: Function, place: int, x: tuple[Array, ...]) -> Array:
 
 
 def grid(function: Function) -> tuple[Array, ...]:
-    """Return points of [-10, 10], and the corners: (m,) for each input, of a vector function (m, 4)."""
+    """Return points of [-10, 10], and the corners: (m,) for each input, of a vector function (m, n).
+
+    Of a layer's weights they are one batch of numbers in [-1, 1], and its own weights.
+    """
+    if function.weights:
+        batch = np.linspace(-1.0, 1.0, _BATCH * function.length)
+        return tuple(part.reshape(1, -1) for part in (batch, *function.weights.values()))
     corners = [corner.at for corner in function.corners] if len(function.inputs) == 1 else []
     row = np.concatenate([np.linspace(-_REACH, _REACH, _ACROSS), corners])
     # The inputs must not all be equal: each runs through the same numbers, in steps of another length.
     rows = tuple(row[(np.arange(row.size) * (2 * k + 1) + k) % row.size] for k in range(len(function.inputs)))
     if function.elementwise:
         return rows
-    return tuple(np.stack([part * (j + 1) / _LENGTH for j in range(_LENGTH)], axis=-1)[::8] for part in rows)
+    n = function.length or _LENGTH
+    return tuple(np.stack([part * (j + 1) / n for j in range(n)], axis=-1)[::8] for part in rows)
 
 
 def _changed(function: Function, change: Change, x: Array) -> Array:

@@ -102,7 +102,7 @@ class Case:
     @property
     def plain(self) -> bool:
         """Whether each slope is that of a number by a number: of no vector, and by no upstream gradient."""
-        return self.function.elementwise and self.entry != "upstream"
+        return self.function.elementwise and not self.part.seen.flows
 
     @property
     def all_wrong(self) -> str:

@@ -38,7 +38,8 @@ def _upstream(case: Case) -> str | None:
     points = _points(case)
     if not points:
         return None
-    idle = case.function.gradient(*points, upstream=0.0)[0].reshape(-1)[case.at]
+    place = case.function.inputs.index(case.part.seen.name)
+    idle = case.function.gradient(*points, upstream=0.0)[place].reshape(-1)[case.at]
     if not idle.any() or not case.explained(fixed(idle)):
         return None
     return f"the upstream gradient is not used: with 0 flowing in, the same flows back at {case.all_wrong}"
@@ -61,13 +62,14 @@ def _derivative(case: Case) -> str | None:
 
 
 def _points(case: Case) -> tuple[Array, ...]:
-    """Return where gradients flow in, as the function takes it: one input, and no entries of a Jacobian."""
-    if len(case.function.inputs) > 1 or case.plain:
+    """Return where gradients flow in, as the function takes it; nowhere into entries of a Jacobian."""
+    if case.plain:
         return ()
-    x = case.part.seen.x
     if case.function.elementwise:
-        return (x,)
-    return (x.reshape(case.shape[0], case.shape[2]),) if case.shape and case.is_flow else ()
+        return tuple(case.part.seen.places.values())
+    if len(case.function.inputs) > 1 or not (case.shape and case.is_flow):
+        return ()
+    return (case.part.seen.x.reshape(case.shape[0], case.shape[2]),)
 
 
 UPSTREAM = Cause(name="upstream", summary="the gradient that flows in is not used", rank=3, explain=_upstream)

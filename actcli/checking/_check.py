@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 
-from actcli.checking._evidence import UPSTREAM
 from actcli.checking._finding import Finding, Verdict
 from actcli.checking._gather import gather
 from actcli.checking._part import Part, judged
@@ -87,7 +86,7 @@ class Check:
         worst = [pair for pair in worst if pair[0].excess[pair[1]] > -2]
         failing = [(part, k) for part, k in worst if part.fails[k]]
         if len(failing) > 1:  # what fails with 1 flowing in fails with any number
-            failing = [(part, k) for part, k in failing if part.seen.entry(k) != UPSTREAM] or failing
+            failing = [(part, k) for part, k in failing if not part.seen.flows] or failing
         first = failing or sorted(worst, key=lambda pair: -float(pair[0].excess[pair[1]]))[:1]
         joints = [(part, k) for part in self.parts for k in part.joints()]
         left_out = [(part, 0) for part in self.parts[:1]]

@@ -10,7 +10,7 @@ from actcli.checking._slopes import Slopes
 from actcli.differences._spec import Curve
 from actcli.function import Function
 
-UPSTREAM = "upstream"  # the entry of a backward pass with other numbers than 1 flowing in
+UPSTREAM = "upstream"  # the entry of what flows
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -24,7 +24,8 @@ class Evidence:
     vector function. `curve` returns, for the k-th slope, the numbers whose slope at x[k] it is, as a function
     of that number alone: for who wants to look closer. `own` is what the stated slope's own rounding may
     amount to, beyond a few last digits; `noisy` are points where two evaluations differ.
-    `note` says what the evidence leaves open.
+    What `flows` are gradients of a backward pass that other numbers than 1 flow into. `note` says what the
+    evidence leaves open.
     """
 
     function: Function
@@ -38,4 +39,5 @@ class Evidence:
     slopes: Slopes
     curve: Callable[[int], Curve]
     entry: Callable[[int], str] = lambda _: ""
+    flows: bool = False
     note: str = ""

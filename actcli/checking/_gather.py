@@ -69,7 +69,11 @@ def _of_one_input(function: Function, settings: Settings) -> Iterator[Evidence]:
 def _of_several_inputs(function: Function, wanted: list[int], settings: Settings) -> Iterator[Evidence]:
     """Yield what is known of the derivatives by each input; of order 2, by each two."""
     if settings.order == 1:
-        yield from (_partial(function, k, settings, f"d/d{function.inputs[k]}") for k in wanted)
+        for k in wanted:
+            seen = _partial(function, k, settings, f"d/d{function.inputs[k]}")
+            yield seen
+            if function.whole:
+                yield _upstream(seen, settings)
         return
     from actcli.partials import slope_of
 
@@ -81,17 +85,19 @@ def _of_several_inputs(function: Function, wanted: list[int], settings: Settings
 
 def _upstream(seen: Evidence, settings: Settings) -> Evidence:
     """Return what the backward pass makes of random numbers that flow in, beside the slopes times them."""
-    function, slopes = seen.function, seen.slopes
-    u = 1.5 + uniform(settings.seed + 1, seen.x.size)  # never 0
-    typed = seen.x.astype(settings.dtype)
-    stated = as_float64(function.gradient(typed, upstream=u.astype(settings.dtype))[0])
+    slopes, u = seen.slopes, 1.5 + uniform(settings.seed + 1, seen.x.size)  # never 0
+    typed = [part.astype(settings.dtype) for part in seen.places.values()]
+    gradients = seen.function.gradient(*typed, upstream=u.astype(settings.dtype))
+    stated = as_float64(gradients[seen.function.inputs.index(seen.name)])
+    by = seen.entry(0) + ", " if len(typed) > 1 else ""
     return replace(
         seen,
         stated=stated,
         own=u * seen.own,
         slopes=slopes.times(u),
         curve=lambda k: lambda t: u[k] * seen.curve(k)(t),
-        entry=lambda _: UPSTREAM,
+        entry=lambda _: by + UPSTREAM,
+        flows=True,
     )
 
 

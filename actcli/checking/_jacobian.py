@@ -47,7 +47,9 @@ def jacobian(rows: Rows, values: Array) -> Jacobian:
     slopes = Slopes.smooth(Estimate(value.reshape(-1), error.reshape(-1)))
     found = Jacobian(stated=stated.reshape(-1), slopes=slopes, shape=stated.shape)
     if not settings.estimator.needs_complex:
-        _look_closer(rows, found, np.stack(rough, axis=-1).reshape(-1), noise)
+        eps = settings.precision.eps
+        lost = lost_by_code(found, values, eps) if rows.function.whole else eps * np.abs(value)
+        _look_closer(rows, found, np.stack(rough, axis=-1).reshape(-1), noise, lost.reshape(-1))
     return found
 
 
@@ -75,12 +77,22 @@ def _rough(f: Curve, x: Array, precision: Precision) -> Mask:
     return np.asarray((gap[1:] > _LEVEL * gap[:-1] + 4 * noise[1:]).any(axis=0))
 
 
-def _look_closer(rows: Rows, found: Jacobian, rough: Mask, noise: Array) -> None:
+def lost_by_code(found: Jacobian, values: Array, eps: float) -> Array:
+    """Return how far off rounding may have what code states, (m, k, n).
+
+    It is supposed to add terms as large as the output, or as its largest slope: 1 - y**2, y*(1 - y), or a
+    product of matrices.
+    """
+    slopes = np.abs(found.slopes.measured.value.reshape(found.shape)).max(axis=2, initial=0.0)
+    terms = np.nan_to_num(np.fmax(np.abs(values), slopes), posinf=0.0)
+    return np.broadcast_to(eps * terms[..., None], found.shape)
+
+
+def _look_closer(rows: Rows, found: Jacobian, rough: Mask, noise: Array, lost: Array) -> None:
     """Measure entries one by one, the rough ones first; the quotients of a method stand elsewhere."""
     value, error = found.slopes.measured.value, found.slopes.measured.error
     with np.errstate(invalid="ignore"):
-        rounding = rows.settings.precision.eps * np.abs(value)
-        apart = ~(np.abs(found.stated - value) <= error + rounding) & rows.settings.is_auto
+        apart = ~(np.abs(found.stated - value) <= error + lost) & rows.settings.is_auto
     wanted = np.flatnonzero(rough | apart)
     most = _MOST_OF_CODE if rows.function.whole else _MOST
     wanted = wanted[np.argsort(~rough[wanted], kind="stable")][:most]

@@ -12,6 +12,7 @@ from actcli.checking._slopes import Places
 from actcli.checking._values import as_float64, values_of
 from actcli.differences._spec import Curve
 from actcli.errors import InputError
+from actcli.floats import FLOATS
 from actcli.function import Function
 
 Numbers = npt.NDArray[np.intp]
@@ -51,9 +52,12 @@ class Rows:
         given = self.settings.at is not None and len(self.x) > 1
         return f"{self.name}{number}" + (f", row {row}" if given else "")
 
-    def moved(self, x: Array) -> "Rows":
-        """Return the same with other numbers in the place of those that move."""
-        return replace(self, points=(*self.points[: self.place], x, *self.points[self.place + 1 :]))
+    def shaken(self, t: float) -> "Rows":
+        """Return the same with all numbers of all inputs off by a few last digits, up or down."""
+        kind = FLOATS[self.settings.dtype]
+        ways = (np.where(np.arange(part.shape[1]) % 3, 2.0, -2.0) for part in self.points)
+        moved = (part * (1 + t * kind.epsilon * way) for part, way in zip(self.points, ways, strict=True))
+        return replace(self, points=tuple(kind.round(part).astype(np.float64) for part in moved))
 
     def values(self) -> Array:
         """Return the values, (m, k)."""

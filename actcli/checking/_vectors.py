@@ -6,9 +6,9 @@ import numpy as np
 
 from actcli.checking._directions import directions
 from actcli.checking._evidence import Array, Evidence, Mask
-from actcli.checking._jacobian import Jacobian, jacobian
+from actcli.checking._jacobian import Jacobian, jacobian, lost_by_code
 from actcli.checking._rows import Rows, vectors_of
-from actcli.checking._settings import Settings, in_type, uniform
+from actcli.checking._settings import Settings, uniform
 from actcli.checking._slopes import Slopes
 from actcli.differences._spec import Curve, Estimate
 from actcli.function import Function
@@ -34,7 +34,7 @@ def vector(function: Function, place: int, settings: Settings) -> Iterator[Evide
     own = np.zeros(whole.shape)
     if function.whole:
         noisy = noisy | _other(whole.stated.reshape(whole.shape), rows.jacobian()).any(axis=2)
-        own = _own_rounding(rows, whole, values)
+        own = lost_by_code(whole, values, settings.precision.eps) + _change(rows, whole)
     yield _entries(rows, whole, values, noisy, own)
     yield _product(rows, whole, values, noisy, own)
 
@@ -44,23 +44,10 @@ def _other(a: Array, b: Array) -> Mask:
     return np.asarray((a != b) & ~(np.isnan(a) & np.isnan(b)))
 
 
-def _own_rounding(rows: Rows, whole: Jacobian, values: Array) -> Array:
-    """Return how far off rounding may have what code states, (m, k, n), as `own_rounding` has it.
-
-    It is supposed to add terms as large as the output, or as its largest slope: 1 - y**2, y*(1 - y), a product
-    of matrices.
-    """
-    slopes = np.abs(whole.slopes.measured.value.reshape(whole.shape)).max(axis=2, initial=0.0)
-    terms = np.nan_to_num(np.fmax(np.abs(values), slopes), posinf=0.0)
-    return np.asarray(rows.settings.precision.eps * terms[..., None] + _change(rows, whole))
-
-
 def _change(rows: Rows, whole: Jacobian) -> Array:
     """Return by how much what is stated changes to the next floats, on the side where that is less."""
-    way = rows.settings.precision.eps * np.abs(rows.x) * np.where(np.arange(rows.x.shape[1]) % 3, 2.0, -2.0)
     stated = whole.stated.reshape(whole.shape)
-    steps = (rows.moved(in_type(rows.x + t * way, rows.settings)).jacobian() for t in (-2, -1, 1, 2))
-    a, b, c, d = (np.abs(there - stated) for there in steps)
+    a, b, c, d = (np.abs(rows.shaken(t).jacobian() - stated) for t in (-2, -1, 1, 2))
     change = np.fmin(np.fmax(a, b), np.fmax(c, d))
     return np.where(np.isfinite(change), change, 0.0)
 

@@ -130,7 +130,8 @@ def _apart(f: "Finding") -> float:
 
 
 def _relative(f: "Finding") -> float:
-    return _apart(f) and _apart(f) / max(abs(f.stated), abs(f.numerical))
+    size = max(abs(f.stated), abs(f.numerical))
+    return _apart(f) / size if size and _apart(f) else _apart(f)
 
 
 def rough(error: float) -> float:

@@ -43,7 +43,7 @@ def gradcheck(
     wrt: Annotated[
         str | None,
         typer.Option(
-            "--wrt", metavar="NAME,...", help="Check derivatives by these variables or parameters alone."
+            "--wrt", metavar="NAME,...", help="Check derivatives by these variables, parameters or weights."
         ),
     ] = None,
     derivative: Annotated[
@@ -128,8 +128,8 @@ def gradcheck(
     A row a function, or a variable of several: its worst point, and its kinks with the slopes on both sides,
     between which the stated derivative passes. What fails comes last, and is a line on stderr each, with its
     likely cause. Points where the function overflows or has no value are left out. Without --rtol and --atol
-    a difference is judged by what truncation and rounding explain. Exit 1 when a derivative is wrong, or code
-    returns other numbers each time.
+    a difference is judged by what truncation and rounding explain. Exit 1 when a derivative is wrong, or at a
+    jump or vertical tangent outside of both slopes, or when code returns other numbers each time.
     """  # noqa: D301
     asked = Asked(
         targets=tuple(targets or []), every=all, command=command, derivative=derivative,

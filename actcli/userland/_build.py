@@ -14,7 +14,7 @@ from actcli.userland._calls import callee
 from actcli.userland._code import LENGTH, Code
 from actcli.userland._habits import habits_of
 from actcli.userland._home import GRAMMAR, Home, files_of, load, loaded, member
-from actcli.userland._shapes import Shapes, settled
+from actcli.userland._shapes import PROBES, Shapes, numbers, quiet, settled
 from actcli.userland._weights import layer_of
 
 
@@ -39,8 +39,7 @@ def of_python(
     home, module = load(place, dtype)
     label = f"{printable(os.path.basename(place))}:{name}"
     built = _built(member(home, module, name), label, home, module, parameters, noisy)
-    finer = _finer(lambda: of_python(text, parameters, noisy=noisy), dtype)
-    return replace(built, files=files_of(home, module), finer=finer)
+    return replace(built, files=files_of(home, module))
 
 
 def of_object(thing: Any, dtype: str = "float64") -> Function:
@@ -51,18 +50,7 @@ def of_object(thing: Any, dtype: str = "float64") -> Function:
     """
     name = printable(getattr(thing, "__name__", type(thing).__name__))
     home, module = loaded(thing, name, dtype)
-    finer = _finer(lambda: of_object(thing), dtype)
-    return replace(_built(thing, name, home, module, {}, noisy=True), finer=finer)
-
-
-def _finer(build: Callable[[], Function], dtype: str) -> Function | None:
-    """Return the function in float64, for who calls it in another type and it takes both."""
-    if dtype == "float64":
-        return None
-    try:
-        return build()
-    except InputError:
-        return None
+    return _built(thing, name, home, module, {}, noisy=True)
 
 
 def _built(
@@ -73,11 +61,31 @@ def _built(
     try:
         code, shapes = settled(label, home, called, noisy)
     except InputError:
-        if layer := layer_of(Code(name=label, home=home, callee=called, kind=called.kinds[0])):
+        if layer := _layer(Code(name=label, home=home, callee=called, kind=called.kinds[0])):
             return layer  # of batches only, or of other results than Shapes knows
         raise
     settings = ", ".join(f"{key}={value!r}" for key, value in parameters.items())
-    return _function(f"{label}({settings})" if settings else label, code, shapes)
+    name = f"{label}({settings})" if settings else label
+    function, wide = _function(name, code, shapes), code.wide
+    return (
+        replace(function, finer=_function(name, wide, shapes)) if wide and _runs(wide, shapes) else function
+    )
+
+
+def _runs(code: Code, shapes: Shapes) -> bool:
+    """Whether code takes these arrays too."""
+    with quiet():
+        try:
+            code.can_take(*numbers(code, PROBES[0][0], shapes.ndim))
+        except InputError:
+            return False
+    return True
+
+
+def _layer(code: Code) -> Function | None:
+    """Return the code as a function of its weights, if it is one."""
+    layer, wide = layer_of(code), code.wide
+    return replace(layer, finer=layer_of(wide)) if layer and wide else layer
 
 
 def _function(name: str, code: Code, shapes: Shapes) -> Function:
@@ -89,7 +97,7 @@ def _function(name: str, code: Code, shapes: Shapes) -> Function:
         orders=(adapter.value, *(slope if code.has_gradient and len(called.inputs) == 1 else ())),
         backward=adapter.backward,
         find_habits=lambda: habits_of(code, shapes),
-        find_layer=lambda: layer_of(code),
+        find_layer=lambda: _layer(code),
         parameters=MappingProxyType(dict(called.parameters)),
         elementwise=shapes.elementwise,
         length=0 if code.length == LENGTH else code.length,

@@ -4,7 +4,7 @@ import copy
 import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -26,7 +26,8 @@ class Callee:
     """What to call, with the `inputs` it takes, and the kinds of arrays to try on it.
 
     `backward` runs a layer forwards and backwards; of what has none, a framework's own gradient may serve.
-    `fresh` makes the layer, or the module, anew.
+    `fresh` makes the layer, or the module, anew. `wide` is the same in float64, of what computes with numbers
+    of its own in a narrower type.
     """
 
     inputs: tuple[str, ...]
@@ -35,6 +36,7 @@ class Callee:
     fresh: Callable[[], Any] | None = None
     kinds: tuple[Kind, ...]
     parameters: Mapping[str, float]
+    wide: "Callee | None" = None
 
 
 def callee(thing: Any, name: str, home: Home, module: ModuleType, given: Mapping[str, float]) -> Callee:
@@ -104,8 +106,17 @@ def _module(thing: Any, name: str, home: Home, given: Mapping[str, float]) -> Ca
         made = thing(**bound.given) if isinstance(thing, type) else copy.deepcopy(thing)
         made = made.to(getattr(importlib.import_module("torch"), home.dtype)).eval()
     inputs = _bound(made.forward, name, {}).inputs
-    fresh = partial(copy.deepcopy, made)
-    return Callee(inputs=inputs, forward=made, fresh=fresh, kinds=(TORCH,), parameters=bound.numbers)
+    narrow, wide = (
+        Callee(
+            inputs=inputs,
+            forward=each,
+            fresh=partial(copy.deepcopy, each),
+            kinds=(TORCH,),
+            parameters=bound.numbers,
+        )
+        for each in (made, copy.deepcopy(made).double())
+    )
+    return replace(narrow, wide=wide)
 
 
 def _autograd(thing: Any, name: str, given: Mapping[str, float]) -> Callee:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,14 @@ class Code:
     def has_gradient(self) -> bool:
         """Whether it goes backwards: by hand, or by its framework."""
         return self.callee.backward is not None or self.kind.flow is not None
+
+    @property
+    def wide(self) -> "Code | None":
+        """The same code called in float64, if it is called in another type."""
+        if self.kind.dtype == "float64":
+            return None
+        home, kind = replace(self.home, dtype="float64"), replace(self.kind, dtype="float64")
+        return replace(self, home=home, kind=kind, callee=self.callee.wide or self.callee)
 
     def value(self, *x: Array) -> Array:
         """Call it forwards: the result has a row of numbers for each row of the first input.

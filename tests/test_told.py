@@ -1,0 +1,173 @@
+"""How failures are told: what is said of joints, remainders, batches and slips, and what is left unsaid."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from program import call
+
+from actcli import gradcheck
+from actcli.causes import likely
+
+LAYERS = """import numpy as np
+
+
+class Tanh:
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, dout):
+        return dout * (1 - self.y**2)
+
+
+class Mean(Tanh):
+    def backward(self, dout):
+        return super().backward(dout) / len(dout)
+
+
+class Slip(Tanh):
+    def backward(self, dout):
+        return dout * (1 - self.y)
+
+
+class Affine:
+    def __init__(self):
+        self.W, self.b = np.linspace(-1, 1, 6).reshape(3, 2), np.zeros(2)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW, self.db = self.x.T @ dout / len(dout), dout[0]
+        return dout @ self.W.T
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with a user's layers, the current one."""
+    (tmp_path / "layers.py").write_text(LAYERS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_mean_over_the_batch_is_told_once(folder: Path) -> None:
+    """A backward pass that divides by the batch size: one sentence says so, and no note says it again."""
+    for line in ([], ["--at", "1,2,3"]):
+        done = call("gradcheck", "layers.py:Mean", *line)
+        count = 3 if line else 100
+        assert "likely cause: the batch size: backward divides by how many points it is given" in done.err
+        assert f"stated is 1/{count} of the measured slope" in done.err
+        assert "rows one by one" not in done.err
+
+
+def test_weights_of_a_mean_hint_at_their_rows(folder: Path) -> None:
+    """The gradient dW over the number of rows is a constant factor that has a name."""
+    err = call("gradcheck", "layers.py:Affine", "--wrt", "W").err
+    assert "stated is 1/3 = 0.333333 (1 over the number of rows) times the measured slope" in err
+
+
+def test_a_border_is_no_branch(folder: Path) -> None:
+    """A bias that is 0 lies on neither side of 0: what is wrong with its gradient is no branch."""
+    err = call("gradcheck", "layers.py:Affine", "--wrt", "b").err
+    assert err.count("FAIL") == 2
+    assert "branch" not in err
+
+
+@pytest.mark.parametrize(
+    ("function", "derivative", "slip", "rule"),
+    [
+        ("tanh", "1 - tanh(x)", "1 - y", "1 - y**2"),
+        ("tanh", "1 + tanh(x)**2", "1 + y**2", "1 - y**2"),
+        ("sigmoid", "1 - sigmoid(x)", "1 - y", "y*(1 - y)"),
+    ],
+)
+def test_a_slip_is_named(function: str, derivative: str, slip: str, rule: str) -> None:
+    """Nearly the rule in the value that everyone learns."""
+    check = gradcheck(function, derivative)
+    cause = likely(check.parts[0])
+    assert cause is not None
+    assert cause.sentence.startswith(f"another rule: with y = f(x), {slip} is stated for {rule} at ")
+
+
+def test_the_first_derivative_is_no_value() -> None:
+    """Of order 2 the first derivative takes the place that the value has of order 1."""
+    cause = likely(gradcheck("tanh", "1 - tanh(x)**2", order=2).parts[0])
+    assert cause is not None
+    assert cause.sentence.startswith("another order: stated is the first derivative")
+
+
+def test_the_remainder_speaks_for_itself() -> None:
+    """A wrong slope leaves a remainder of first order, which a line says; a nan leaves none."""
+    assert "; Taylor's remainder falls as h^1.0, not as h^2; likely" in str(gradcheck("exp(x)", "2*exp(x)"))
+    assert "remainder" not in str(gradcheck("exp(x)", "log(x)", at=[-1.0]))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            ["cbrt(x)", "--at", "0", "--derivative", "0*x"],
+            "stated 0, where the slope is inf: a vertical tangent",
+        ),
+        (
+            ["hardshrink", "--at", "0.5", "--derivative", "x + 5"],
+            "stated 5.5 lies outside of the slopes 0 and 1 on both sides of the jump",
+        ),
+        (
+            ["relu", "--at", "0", "--derivative", "x - 1"],
+            "stated -1 lies outside of the slopes 0 and 1 on both sides of the kink",
+        ),
+    ],
+    ids=["vertical", "jump", "kink"],
+)
+def test_joints_have_words_of_their_own(line: list[str], said: str) -> None:
+    """What fails at a joint is told with its slopes, and infinite ones are no interval."""
+    err = call("gradcheck", *line).err
+    assert said in err
+    assert "from inf" not in err
+
+
+def test_a_kink_of_code_is_as_near_as_numbers_tell() -> None:
+    """Nothing but values shows it: the finding says within which distance, the corner of a formula 0."""
+    check = gradcheck(lambda x: np.maximum(x, 0.25), lambda x: (x > 0.25) * 2.0, at=[-1.0, 0.25, 1.0])
+    (kink, *_) = check.kinks
+    assert kink.within is not None
+    assert 0 < kink.within < 1e-9
+    assert re.search(
+        r"on both sides of a kink within \de-1\d", str(gradcheck(np.abs, lambda x: x + 3, at=[0.0]))
+    )
+    assert [f.within for f in gradcheck("relu", at=[0.0]).kinks] == [0.0]
+
+
+def test_the_error_at_a_joint_is_what_is_outside() -> None:
+    """Between both slopes the error is 0, however far off the mean slope lies, or an infinite one."""
+    done = call("gradcheck", "hardshrink", "relu", "--at", "0,0.5", "-v", "-f", "json")
+    errors = {row["verdict"]: row["error"] for row in json.loads(done.text)}
+    assert errors == {"ok": 0, "kink": 0, "jump": 0}
+    assert call("gradcheck", "sqrt(x)", "--at", "0", "--derivative", "0*x").code in (0, 1)  # no slope at all
+
+
+def test_what_ci_reads_is_escaped() -> None:
+    """Formulas have <, commas and colons: XML and workflow commands keep them."""
+    line = ["where(x<0, x, 2*x)", "--derivative", "3+0*x", "--at", "0,1"]
+    cases = ET.fromstring(call("gradcheck", *line, "-f", "junit").text).iter("testcase")
+    assert [case.get("name") for case in cases] == ["where(x<0, x, 2*x)"]
+    for error in call("gradcheck", *line, "-f", "github").text.splitlines()[:-1]:
+        title, _, message = error.removeprefix("::error title=").partition("::")
+        assert title == "gradcheck where(x<0%2C x%2C 2*x)%3A wrong"
+        assert "%" not in message.replace("%25", "")
+
+
+def test_bugs_get_into_weights(folder: Path) -> None:
+    """A bug is planted in the gradients of a layer's weights too, each of which fails."""
+    rows = json.loads(call("gradcheck", "layers.py:Affine", "--inject", "sign", "-f", "json").text)
+    assert [row["verdict"] for row in rows] == ["wrong"] * 3
+    assert {row["function"] for row in rows} == {"layers.py:Affine with the bug sign"}
+    done = call("gradcheck", "layers.py:Affine", "--inject", "saturated")
+    assert "changes nothing in layers.py:Affine: it needs a function that saturates" in done.err
