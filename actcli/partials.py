@@ -29,8 +29,11 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
     """Return the function with another derivative of that order: what `stated` has as its value.
 
     Of several inputs, it is the one by `name`, and those by the others are nan. A formula's variables are
-    inputs of the function; Python's are as many, in their order. Raises InputError.
+    inputs of the function; Python's are as many, in their order. Of one number of a vector, Python's may be the
+    gradient. Raises InputError.
     """
+    if not function.elementwise and stated.whole and order == len(function.inputs) == len(stated.inputs) == 1:
+        return _with_gradient(function, stated)
     places = _places(function, stated)
 
     def slope(*x: Array) -> Array:
@@ -61,6 +64,27 @@ def _with_others(function: Function, stated: Function) -> Function:
         whole=function.whole or stated.whole,
         finer=function.finer if function.whole else function,
         make_slope=stated.make_graph,
+        find_habits=lambda: (*function.habits, *stated.habits),
+    )
+
+
+def _with_gradient(function: Function, stated: Function) -> Function:
+    """Return a function of one vector, of one value, with the gradient that `stated` has as its value."""
+    value = function.orders[0]
+
+    def gradient(x: Array) -> Array:
+        y, found = value(x), stated(x)
+        if y.shape[-1] != 1 or found.shape != x.shape:
+            counts = f"{y.shape[-1]} values, {stated.name} {found.shape[-1]} of {x.shape[-1]} numbers"
+            message = f"{function.name} is a vector function of {counts}: a gradient is stated for one value"
+            raise InputError(message, "of more, gradcheck(f, df) in Python takes the Jacobian")
+        return found
+
+    return replace(
+        function,
+        orders=(value, lambda x: gradient(x)[:, None, :]),
+        backward=lambda x, u: (u * gradient(*x),),
+        whole=True,
         find_habits=lambda: (*function.habits, *stated.habits),
     )
 

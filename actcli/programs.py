@@ -92,8 +92,8 @@ def function_of(command: str, derivative: str | None = None, dtype: str = "float
     The derivative's may name `{upstream}`: it reads the upstream gradient there, and writes the gradient. All
     of an array goes through one call, as .npy files of `dtype`. Raises InputError, as the programs' calls do.
     """
-    forward = of_program(command)
     back = None if derivative is None else of_program(derivative, "--derivative-command")
+    forward = of_program(command)
 
     def backward(x: tuple[Array, ...], upstream: Array) -> tuple[Array, ...]:
         if back is None:

@@ -228,3 +228,92 @@ def test_a_partial_power_rule_is_written() -> None:
     assert call("show", "a*x**n + b", "--wrt", "x", "-q").text.splitlines()[1] == "a*n*x**(n - 1)"
     shown = call("show", "b0 + b1*x1**m + b2*x2**n", "--wrt", "x2", "-q").text.splitlines()[1]
     assert shown == "b2*n*x2**(n - 1)"
+
+
+def test_the_square_that_the_notes_drop_is_caught() -> None:
+    """The derivative of tanh is 1/cosh^2, and not the note's last line, 1/cosh: a square is forgotten."""
+    done = call("gradcheck", "tanh", "--derivative", "1/cosh(x)")
+    assert done.code == 1
+    assert b"to the power 1/2 at all 100 wrong points: a square is forgotten" in done.err
+    assert call("gradcheck", "tanh", "--derivative", "1/cosh(x)**2").code == 0
+
+
+def test_the_central_difference_of_the_notes() -> None:
+    """With h = 1e-4, x0^2 + x1^2 has at (3, 4) the slopes 6 and 8, to 1e-11."""
+    places = ("--at", "x0=3", "--at", "x1=4")
+    done = call("gradcheck", "x0**2 + x1**2", *places, "--method", "central", "--step", "1e-4")
+    assert done.code == 0
+    assert [float(row[3]) for row in done.rows] == pytest.approx([6, 8], abs=1e-11)
+
+
+def test_the_gradient_of_the_simple_net_cell_by_cell() -> None:
+    """W, 2x3, and dW as the book that the notes follow prints them; x = (0.6, 0.9), t = (0, 0, 1)."""
+    w = [0.47355232, 0.9977393, 0.84668094, 0.85557411, 0.03563661, 0.69422093]
+    dw = [0.21924763, 0.14356247, -0.36281009, 0.32887144, 0.2153437, -0.54421514]
+    Path("W.csv").write_text(",".join(map(str, w)) + "\n")
+    done = call("gradcheck", "simplenet", "--input", "W.csv", "-f", "json")
+    assert done.code == 0, done
+    rows = json.loads(done.text)
+    assert [row["note"][:8] for row in rows] == [f"d/dW{i}{j} at"[:8] for i in (0, 1) for j in (0, 1, 2)]
+    for name in ("stated", "numerical"):
+        assert [row[name] for row in rows] == pytest.approx(dw, abs=1e-8)
+
+
+PYTHON = """
+import numpy as np
+
+class Relu:
+    def __init__(self):
+        self.mask = None
+
+    def forward(self, x):
+        self.mask = x <= 0
+        out = x.copy()
+        out[self.mask] = 0
+        return out
+
+    def backward(self, dout):
+        dout[self.mask] = 0
+        return dout
+
+def function_2(x):
+    return np.sum(x**2)
+
+def numerical_gradient(x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for k in range(x.size):
+        kept = x[k]
+        x[k] = kept + h
+        above = function_2(x)
+        x[k] = kept - h
+        below = function_2(x)
+        grad[k] = (above - below) / (2*h)
+        x[k] = kept
+    return grad
+
+def turned(x):
+    return 2*x[::-1]
+"""
+
+
+def test_the_layer_of_the_notes_writes_into_the_gradient_it_is_given() -> None:
+    """Its derivative passes, and that it changes what flows in is said."""
+    Path("layer.py").write_text(PYTHON)
+    done = call("gradcheck", "layer.py:Relu")
+    assert done.code == 0
+    assert (
+        b"note: layer.py:Relu: backward writes into the upstream gradient it is given: [1, 1, 1" in done.err
+    )
+
+
+def test_the_numerical_gradient_of_the_notes_cuts_integers_off() -> None:
+    """At (3, 4) in floats it is (6, 8), and passes; of the integers it is 25000, and that is said."""
+    Path("layer.py").write_text(PYTHON)
+    gradient = ("gradcheck", "layer.py:function_2", "--derivative", "layer.py:numerical_gradient")
+    done = call(*gradient, "--at", "3,4")
+    assert done.code == 0, done
+    assert b"numerical_gradient of the integers [3, 4, -2, 1] gives [25000, 35000, -15000, 5000]" in done.err
+    assert call(*gradient[:-1], "layer.py:turned").code == 1
+    done = call("gradcheck", "softmax", "--derivative", "layer.py:turned")
+    assert (done.code, b"a gradient is stated for one value" in done.err) == (2, True)

@@ -318,14 +318,14 @@ def test_right_code_made_wrong_always_fails(name: str) -> None:
         assert not gradcheck(f, planted(df)).ok, bug
 
 
-POINTS = [0.0, 1e-300, 1e-7, 1e-3, 0.3, -0.3, 2.5, -2.5, 7.0, -12.0, 745.0, 1e8, -1e16, 1e100]
+POINTS = [0.0, 1e-300, 1e-7, 0.3, -2.5, 7.0, -12.0, 745.0, -1e8, 1e100]
 
 
 @pytest.mark.parametrize("name", [name for name, a in ACTIVATIONS.items() if a.elementwise])
 def test_the_catalogue_passes_at_hard_points(name: str) -> None:
     """In wide and narrow numbers, also at and beside its kinks."""
     function = resolve(name)
-    near = [c.at + d for c in function.corners[:6] for d in (0.0, 1e-7, -1e-7, 1e-12, -1e-12)]
+    near = [c.at + d for c in function.corners[:3] for d in (0.0, 1e-7, -1e-12)]
     for dtype, orders in (("float64", (1, 2)), ("float16", (1,))):
         x = np.array([t for t in (*POINTS, *near) if abs(t) < FLOATS[dtype].largest])
         for order in orders:
@@ -333,23 +333,23 @@ def test_the_catalogue_passes_at_hard_points(name: str) -> None:
             assert found.ok, str(found)
 
 
-SWAYING: dict[str, tuple[Map, Map]] = {
-    "sin(1e5*x)": (lambda x: np.sin(1e5 * x), lambda x: 1e5 * np.cos(1e5 * x)),
-    "sin(x**5)": (lambda x: np.sin(x**5), lambda x: 5 * x**4 * np.cos(x**5)),
-    "1e16 + x": (lambda x: 1e16 + x, np.ones_like),
-    "1e16*x": (lambda x: 1e16 * x, lambda x: np.full_like(x, 1e16)),
+SWAYING: dict[str, tuple[str, Map, Map]] = {
+    "sin(1e5*x)": ("1e5*cos(1e5*x)", lambda x: np.sin(1e5 * x), lambda x: 1e5 * np.cos(1e5 * x)),
+    "sin(x**5)": ("5*x**4*cos(x**5)", lambda x: np.sin(x**5), lambda x: 5 * x**4 * np.cos(x**5)),
+    "1e16 + x": ("1", lambda x: 1e16 + x, np.ones_like),
+    "1e16*x": ("1e16", lambda x: 1e16 * x, lambda x: np.full_like(x, 1e16)),
 }
 
 
 @pytest.mark.parametrize("text", SWAYING)
 def test_no_step_is_too_wide_or_too_narrow(text: str) -> None:
     """What sways fast, or hides in the last digits of large numbers, is judged as what is tame."""
-    f, df = SWAYING[text]
-    for target in (text, f):
-        assert gradcheck(target, df, samples=20).ok
-        wrong = gradcheck(target, lambda x: 1.0009 * df(x), samples=20)
-        # As code, 1e16 + x shows nothing: its floats are 2 apart.
-        assert not wrong.ok or (target is f and text == "1e16 + x" and wrong.is_vacuous)
+    slope, f, df = SWAYING[text]
+    assert gradcheck(text, slope, samples=20).ok
+    assert not gradcheck(text, f"1.0009*({slope})", samples=20).ok
+    assert gradcheck(f, df, samples=20).ok
+    wrong = gradcheck(f, lambda x: 1.0009 * df(x), samples=20)
+    assert wrong.is_vacuous if text == "1e16 + x" else not wrong.ok  # these floats are 2 apart
 
 
 @pytest.mark.parametrize("x", [0.3, -1.2, 2.5])

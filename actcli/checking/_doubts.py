@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 _SUPPOSED = 2.0**-12  # the step by which that rounding is divided
 _FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
-_NEAR = (4e-6, 2e-8, 8e-10, 7e-11)  # of x: how close the values are taken that tell the noise of code
+_NEAR = (
+    4e-6,
+    2e-8,
+    8e-10,
+    7e-11,
+    6e-12,
+    1e-12,
+)  # of x: how close values are taken to tell noise
+_MOST = 1000  # points whose noise is measured
 _POINTS, _DEGREE = 13, 5  # in a place, and of the polynomial
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _WORST = 4.0  # standard deviations of noise that are hardly exceeded
@@ -39,9 +47,8 @@ def rounding(slot: Slot, values: Array, settings: Settings) -> Array:
         return least
     if slot.function.make_graph is not None:
         return np.fmax(least, _cancelled(_root(slot, settings.order - 1), slot))
-    f = slot.along(slice(None))
-    supposed = 2 * eps * _terms(f, slot.x, values)
-    return np.asarray(np.maximum.reduce([least, supposed, _noise(f, slot.x, eps)]))
+    supposed = 2 * eps * _terms(slot.along(slice(None)), slot.x, values)
+    return np.asarray(np.maximum.reduce([least, supposed, _noise_of_all(slot, eps)]))
 
 
 def _cancelled(root: "Node", slot: Slot) -> Array:
@@ -49,6 +56,16 @@ def _cancelled(root: "Node", slot: Slot) -> Array:
     from actcli.formula.evaluate import sensitivity
 
     return np.asarray(_EPS * np.nan_to_num(sensitivity(root, slot.places), posinf=0.0))
+
+
+def _noise_of_all(slot: Slot, eps: float) -> Array:
+    """Return the noise at all points: of many, that of some, and elsewhere that of the noisier neighbour."""
+    x = slot.x
+    if x.size <= _MOST:
+        return _noise(slot.along(slice(None)), x, eps)
+    some = np.argsort(x)[np.linspace(0, x.size - 1, _MOST).astype(np.intp)]
+    noise, place = _noise(slot.along(some), x[some], eps), np.searchsorted(x[some], x)
+    return np.fmax(noise[np.maximum(place - 1, 0)], noise[np.minimum(place, _MOST - 1)])
 
 
 def _noise(f: Curve, x: Array, eps: float) -> Array:
@@ -95,14 +112,13 @@ def own_rounding(slot: Slot, state: State, values: Array, settings: Settings) ->
 def _change(slot: Slot, state: State, settings: Settings) -> Array:
     """Return by how much what is stated changes to the next floats, on the side where that is less."""
     eps, kind = settings.precision.eps, FLOATS[settings.dtype]
-    moved = (np.zeros(1), 2 * eps * np.array([-2, -1, 1, 2]))
-    x = slot.x + np.concatenate(moved)[:, None] * np.abs(slot.x)
+    x = slot.x + 2 * eps * np.arange(-4, 5)[:, None] * np.abs(slot.x)
     points = [
         kind.round(x if k == slot.place else np.broadcast_to(part, x.shape))
         for k, part in enumerate(slot.points)
     ]
-    away = np.abs(np.diff(state(*points)[[1, 2, 0, 3, 4]], axis=0))
-    change = np.fmin(np.fmax(away[0], away[1]), np.fmax(away[2], away[3]))
+    away = np.abs(np.diff(state(*points), axis=0))
+    change = np.fmin(np.sort(away[:4], axis=0)[2], np.sort(away[4:], axis=0)[2])  # a spike is no rounding
     return np.where(np.isfinite(change), change, 0.0)
 
 
@@ -110,8 +126,8 @@ def _slope_of(slot: Slot, settings: Settings) -> "Node | None":
     """Return the graph of what is stated; None for code."""
     if slot.function.make_slope is not None:
         return slot.function.make_slope()
-    if slot.function.make_graph is None or slot.function.exact:
-        return None
+    if slot.function.make_graph is None or slot.function.exact or slot.function.whole:
+        return None  # whose code states it, its own graph says nothing of that
     return _root(slot, settings.order)
 
 

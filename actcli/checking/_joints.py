@@ -87,25 +87,31 @@ def joints(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Es
     """
     slopes = Slopes.smooth(_settled(middle, left, right, ground.away))
     differ = np.abs(left.value - right.value) > _APART * (left.error + right.error)
-    lost = slopes.measured.error > _SETTLED * np.abs(slopes.measured.value)
-    some = np.flatnonzero((differ | lost) & (True if ground.away is None else ground.away == 0))
-    if some.size:  # the curve is that of all points
-        slopes.put(some, _met(f, ground, slopes.measured, left, right).some(some))
+    lost = ~(slopes.measured.error <= _SETTLED * np.abs(slopes.measured.value))
+    open_ = (differ | lost) & (True if ground.away is None else ground.away == 0)
+    small = np.abs(ground.x) < _SMALL
+    for some, distances in ((open_ & ~small, _distances), (open_ & small, _distances_near_0)):
+        if some.any():  # the curve is that of all points
+            met = _met(f, ground, distances(np.abs(ground.x)), slopes.measured, left, right)
+            slopes.put(some, met.some(some))
     return slopes
 
 
 def _settled(middle: Estimate, left: Estimate, right: Estimate, away: Array | None) -> Estimate:
     """Return the slopes of the middle; at the end of a domain and beside a corner, those of one side."""
-    use_right = np.isfinite(right.error) if away is None else away > 0
+    beside = np.zeros_like(middle.value) if away is None else away
+    use_right = np.where(beside == 0, np.isfinite(right.error), beside > 0)
     side = np.where(use_right, right.value, left.value)
     doubt = np.where(use_right, right.error, left.error)
-    known = np.isfinite(middle.error) & (True if away is None else away == 0)
+    known = np.isfinite(middle.error) & (beside == 0)
     return Estimate(np.where(known, middle.value, side), np.where(known, middle.error, doubt))
 
 
-def _met(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Estimate) -> Slopes:
+def _met(
+    f: Curve, ground: Ground, distances: Array, middle: Estimate, left: Estimate, right: Estimate
+) -> Slopes:
     """Tell at each point whether the sides meet, from values at shrinking distances."""
-    values = fan(f, ground.x, _distances(ground.x))
+    values = fan(f, ground.x, distances)
     below, above = (_Side(*sided(values, ground, side), values.h, values.here) for side in (-1, 1))
     lost = below.is_lost() | above.is_lost()
     jump = ~lost & (below.jumps() | above.jumps())
@@ -132,15 +138,16 @@ def _end(kinds: list[Mask], side: _Side, branch: Estimate, slope: Estimate) -> E
     )
 
 
-def _distances(x: Array) -> Array:
-    """Return distances from wide to fine: parts of 1 or of x, and near 0 of both."""
-    usual = _FIRST * _CLOSER ** np.arange(_DISTANCES)[:, None]
-    size: Array = np.abs(x)
-    own = np.where(size == 0, usual[-1] * _CLOSER / _FIRST, size)
-    if not (size < _SMALL).any():
-        return np.asarray(usual * np.maximum(size, 1.0))
-    own = np.where(size < _SMALL, own, usual[-1] * size)  # finer than the numbers there: it tells nothing
-    return np.concatenate([usual * np.maximum(size, 1.0), usual * own])
+def _distances(size: Array) -> Array:
+    """Return distances from wide to fine: parts of 1 or of x."""
+    return np.asarray(_FIRST * _CLOSER ** np.arange(_DISTANCES)[:, None] * np.maximum(size, 1.0))
+
+
+def _distances_near_0(size: Array) -> Array:
+    """Return distances from wide to fine: parts of 1, then of x, which is smaller than these; at 0 ever finer."""
+    usual = _FIRST * _CLOSER ** np.arange(2 * _DISTANCES)[:, None]
+    own = np.where(size == 0, usual[_DISTANCES], size * _FIRST) / _FIRST * usual[:_DISTANCES]
+    return np.concatenate([usual[:_DISTANCES] + 0 * size, own])
 
 
 def _joined(

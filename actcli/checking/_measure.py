@@ -18,6 +18,7 @@ _CLOSER = 2.0**-4  # the second look's steps beside those of the first
 _SURE = 1e-11  # relative: a slope known so well by the first look is looked at no more
 _LEVEL = 0.01  # of the difference of both sides' quotients: what extrapolation may leave of it
 _MOST = 1000  # points that disagree, and are looked at once more
+_AT_ONCE = 2**16  # points of code that is called as seldom as can be
 _BLOCK = 2**13  # points at a time: their quotients stay in the cache
 
 
@@ -34,7 +35,7 @@ def measured(along: Callable[[Places], Curve], ground: Ground, whole: bool) -> S
         apart = np.abs(ground.stated - value) > error + ground.precision.eps * np.abs(value)
     apart[np.flatnonzero(apart & np.isfinite(error))[_MOST:]] = False
     again = ~np.isfinite(error) | apart
-    for some in _runs(np.flatnonzero(again), ground.x.size if whole else _BLOCK // 8):
+    for some in _runs(np.flatnonzero(again), _AT_ONCE if whole else _BLOCK // 8):
         measured.put(some, _second_look(along(some), ground[some]))
     return measured
 

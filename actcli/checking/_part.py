@@ -121,7 +121,8 @@ def _overflows(seen: Evidence, settings: Settings) -> Mask:
     with np.errstate(over="ignore"):
         values, slopes = (np.isinf(kind.round(y).astype(np.float64)) for y in (seen.values, measured.value))
     same = (np.sign(seen.stated) == np.sign(measured.value)) & slopes
-    unsettled = ~(measured.error <= _UNSETTLED * np.abs(measured.value))
+    size = np.fmax.reduce([np.abs(row) for row in (measured.value, seen.slopes.left, seen.slopes.right)])
+    unsettled = ~(measured.error <= _UNSETTLED * size)
     endless = np.isinf(seen.stated) & np.isin(seen.slopes.joint, [int(Joint.SMOOTH), int(Joint.KINK)])
     return np.asarray(values | (endless & (same | unsettled)))
 

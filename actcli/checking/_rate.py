@@ -12,8 +12,8 @@ _CLEAR = 64.0  # roundings that a remainder must exceed to mean anything
 def rate_of(f: Curve, x: float, slope: float, eps: float) -> float | None:
     """Return the power of h by which |f(x + h) - f(x) - h*slope| falls: 2 for the right slope, else 1.
 
-    None where rounding hides it: of a straight line with its right slope nothing remains. Source: Vieira 2017,
-    How to test gradient implementations.
+    None where rounding hides it: of a straight line with its right slope nothing remains. Source: Vieira
+    2017, How to test gradient implementations.
     """
     width = float(power_of_two(np.array(_WIDEST * min(max(abs(x), 2.0**-20), 1.0) if x else _WIDEST)))
     h = width * 0.5 ** np.arange(_LEVELS)

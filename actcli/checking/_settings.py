@@ -145,7 +145,7 @@ def in_type(x: Array, settings: Settings) -> Array:
     rounded = FLOATS[settings.dtype].round(x).astype(np.float64)
     if not np.isfinite(rounded).all():
         raise InputError(f"{x[~np.isfinite(rounded)].flat[0]:g} overflows {settings.dtype}")
-    return rounded
+    return rounded + 0.0  # no -0: 1/x is another there
 
 
 def _check_step(x: Array, settings: Settings) -> None:

@@ -134,13 +134,13 @@ def _integers(asked: _Asked) -> Iterator[Habit]:
     pair = as_given.value(*whole), asked.code.value(*floats)
     if not asked.are_close(*pair):
         said = f"{asked.forward} of the integers {shown} gives {_shown(pair[0])}, as floats {_shown(pair[1])}"
-        yield Habit("integers", said)
+        yield Habit("integers", said, matters=True)
     elif asked.code.has_gradient:
         ones = np.ones_like(pair[1])
         pair = as_given.gradient(whole, ones)[0], asked.code.gradient(floats, ones)[0]
         if not asked.are_close(*pair):
             said = f"after a forward of the integers {shown} {asked.backward} gives {_shown(pair[0])}"
-            yield Habit("integers", f"{said}, as floats {_shown(pair[1])}")
+            yield Habit("integers", f"{said}, as floats {_shown(pair[1])}", matters=True)
 
 
 def _single(asked: _Asked) -> Iterator[Habit]:
