@@ -29,8 +29,8 @@ def stating(function: Function, stated: Function, order: int = 1, name: str | No
     """Return the function with another derivative of that order: what `stated` has as its value.
 
     Of several inputs, it is the one by `name`, and those by the others are nan. A formula's variables are
-    inputs of the function; Python's are as many, in their order. Of one number of a vector, Python's may be the
-    gradient. Raises InputError.
+    inputs of the function; Python's are as many, in their order. Of one number of a vector, Python's may be
+    the gradient. Raises InputError.
     """
     if not function.elementwise and stated.whole and order == len(function.inputs) == len(stated.inputs) == 1:
         return _with_gradient(function, stated)

@@ -234,7 +234,7 @@ def test_the_square_that_the_notes_drop_is_caught() -> None:
     """The derivative of tanh is 1/cosh^2, and not the note's last line, 1/cosh: a square is forgotten."""
     done = call("gradcheck", "tanh", "--derivative", "1/cosh(x)")
     assert done.code == 1
-    assert b"to the power 1/2 at all 100 wrong points: a square is forgotten" in done.err
+    assert "to the power 1/2 at all 100 wrong points: a square is forgotten" in done.err
     assert call("gradcheck", "tanh", "--derivative", "1/cosh(x)**2").code == 0
 
 
@@ -313,7 +313,7 @@ def test_the_numerical_gradient_of_the_notes_cuts_integers_off() -> None:
     gradient = ("gradcheck", "layer.py:function_2", "--derivative", "layer.py:numerical_gradient")
     done = call(*gradient, "--at", "3,4")
     assert done.code == 0, done
-    assert b"numerical_gradient of the integers [3, 4, -2, 1] gives [25000, 35000, -15000, 5000]" in done.err
+    assert "numerical_gradient of the integers [3, 4, -2, 1] gives [25000, 35000, -15000, 5000]" in done.err
     assert call(*gradient[:-1], "layer.py:turned").code == 1
     done = call("gradcheck", "softmax", "--derivative", "layer.py:turned")
-    assert (done.code, b"a gradient is stated for one value" in done.err) == (2, True)
+    assert (done.code, "a gradient is stated for one value" in done.err) == (2, True)

@@ -144,7 +144,7 @@ def _distances(size: Array) -> Array:
 
 
 def _distances_near_0(size: Array) -> Array:
-    """Return distances from wide to fine: parts of 1, then of x, which is smaller than these; at 0 ever finer."""
+    """Return distances from wide to fine: parts of 1, then of x, which is smaller; at 0 ever finer."""
     usual = _FIRST * _CLOSER ** np.arange(2 * _DISTANCES)[:, None]
     own = np.where(size == 0, usual[_DISTANCES], size * _FIRST) / _FIRST * usual[:_DISTANCES]
     return np.concatenate([usual[:_DISTANCES] + 0 * size, own])
@@ -157,9 +157,13 @@ def _joined(
     left, right = sides
     met = np.logical_or.reduce(kinds)
     doubt = np.nan_to_num(left.error, posinf=0.0) + np.nan_to_num(right.error, posinf=0.0)
+    one = np.where(np.isnan(left.value), right.value, left.value)
+    endless = (one + np.where(np.isnan(right.value), one, right.value)) / 2  # nan between two infinities
     joint = np.select(kinds, [int(Joint.JUMP), int(Joint.VERTICAL), int(Joint.KINK)], int(Joint.SMOOTH))
     return Slopes(
-        measured=Estimate(np.where(kinds[0], across, middle.value), np.where(met, doubt, middle.error)),
+        measured=Estimate(
+            np.select(kinds[:2], [across, endless], middle.value), np.where(met, doubt, middle.error)
+        ),
         joint=joint.astype(np.int8),
         corner=np.where(met, x, np.nan),
         left=left.value + 0.0,

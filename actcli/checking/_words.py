@@ -45,14 +45,20 @@ def _difference(f: Finding) -> str:
         return "two evaluations at the same point differ"
     stated = f"stated {short(f.stated)}"
     if f.left is not None and f.right is not None:
-        if f.left == f.right and math.isinf(f.left):
-            return f"{stated}, where the slope is {f.left:.6g}: a {kind_of(f)}"
+        if len(slopes_of(f)) == 1 or f.left == f.right:
+            return f"{stated}, where the slope is {slopes_of(f)[0]}: a {kind_of(f)}"
         where = f"a {kind_of(f)} within {f.within:.1g}" if f.within else f"the {kind_of(f)}"
         return f"{stated} lies outside of the slopes {f.left:.6g} and {f.right:.6g} on both sides of {where}"
     if math.isnan(f.error):
         return f"{stated}, numerical {measured(f)}"
     apart = f"{f.error:.2g} apart ({100 * f.relative_error:.3g} %)"
     return f"{stated}, numerical {measured(f)} +- {f.allowed:.2g}: {apart}"
+
+
+def slopes_of(f: Finding) -> list[str]:
+    """Return the slopes on both sides of a joint; at the end of a domain there is one."""
+    sides = [side for side in (f.left, f.right) if side is not None]
+    return [f"{side:.6g}" for side in sides if not math.isnan(side)] or ["nan"]
 
 
 def kind_of(f: Finding) -> str:

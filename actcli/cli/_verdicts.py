@@ -116,7 +116,10 @@ def _joint(f: "Finding") -> str:
 
 
 def _slopes(f: "Finding") -> str:
-    return f"slopes {f.left:.6g}, {f.right:.6g}"
+    from actcli.checking._words import slopes_of
+
+    slopes = slopes_of(f)
+    return f"slope{'s'[: len(slopes) > 1]} {', '.join(slopes)}"
 
 
 def _apart(f: "Finding") -> float:
