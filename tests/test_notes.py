@@ -302,9 +302,7 @@ def test_the_layer_of_the_notes_writes_into_the_gradient_it_is_given() -> None:
     Path("layer.py").write_text(PYTHON)
     done = call("gradcheck", "layer.py:Relu")
     assert done.code == 0
-    assert (
-        b"note: layer.py:Relu: backward writes into the upstream gradient it is given: [1, 1, 1" in done.err
-    )
+    assert "note: layer.py:Relu: backward writes into the upstream gradient it is given: [1, 1, 1" in done.err
 
 
 def test_the_numerical_gradient_of_the_notes_cuts_integers_off() -> None:

@@ -47,12 +47,13 @@ def _kink(case: Case) -> str | None:
         return None
     seen, k = case.part.seen, int(case.joints[0])
     kind = _KINDS[Joint(int(seen.slopes.joint[k]))]
-    low, high = sorted((float(seen.slopes.left[k]), float(seen.slopes.right[k])))
+    sides = float(seen.slopes.left[k]), float(seen.slopes.right[k])
+    low, high = np.fmin(*sides), np.fmax(*sides)  # of one side at the end of a domain
     count = len(set(seen.slopes.corner[case.joints].tolist()))
     more = f" (and at {count - 1} more like it)" if count > 1 else ""
     where = f"{seen.name} = {number(float(seen.slopes.corner[k]))}{more}"
     stated = number(float(seen.stated[k]))
-    if low == high:  # a vertical tangent: both are infinite
+    if low == high:
         return f"the value at the {kind} alone: at {where} the slope is {number(low)}, and {stated} is stated"
     passing = f"any number from {number(low)} to {number(high)} would do"
     return f"the value at the {kind} alone: at {where} {passing}, and {stated} is none"

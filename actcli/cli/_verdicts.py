@@ -126,7 +126,10 @@ def _apart(f: "Finding") -> float:
     """Return how far apart both numbers are; at a joint, how far outside of both slopes the stated one is."""
     if f.left is None or f.right is None:
         return f.error
-    low, high = sorted((f.left, f.right))
+    left, right = (
+        there if math.isnan(side) else side for side, there in ((f.left, f.right), (f.right, f.left))
+    )
+    low, high = sorted((left, right))
     if low <= f.stated <= high or f.stated == f.numerical:
         return 0.0
     return min(abs(f.stated - low), abs(f.stated - high))
