@@ -29,11 +29,13 @@ def root_of(slot: Slot, order: int) -> Node:
     return expanded(derivative(graph, slot.name, order - 1))
 
 
-def precisely(root: Node, slot: Slot, rows: list[int]) -> Estimate:
+def precisely(root: Node, slot: Slot, rows: list[int], stated: Array) -> Estimate:
     """Return the slopes of a graph at some points in arbitrary precision; the error is infinite without."""
     known = dict(slot.function.parameters)
     points = [{**known, **{name: float(part[k]) for name, part in slot.places.items()}} for k in rows]
-    value = np.array([precise_slope(root, point, slot.name) for point in points])
+    sizes = (float(stated[k]) for k in rows)
+    each = (precise_slope(root, *pair, slot.name) for pair in zip(points, sizes, strict=True))
+    value = np.fromiter(each, np.float64)
     return Estimate(value, np.where(np.isfinite(value), _EPS * np.abs(value), np.inf))
 
 

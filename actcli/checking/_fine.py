@@ -40,7 +40,7 @@ def refined(slot: Slot, slopes: Slopes, ground: Ground, own: Array, settings: Se
         _take(slopes, rows, found)
     left = [k for k in _open(slopes, ground, own, settings).tolist() if not settled[k]][:_MOST_PRECISE]
     if left:
-        _take(slopes, np.array(left), precisely(root, slot, left))
+        _take(slopes, np.array(left), precisely(root, slot, left, ground.stated))
     return slopes
 
 

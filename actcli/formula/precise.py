@@ -90,11 +90,12 @@ def _real(mp: Any, value: Any) -> Any:
     return mp.nan if value.imag else value.real
 
 
-def precise_slope(root: Node, names: Mapping[str, float], name: str) -> float:
+def precise_slope(root: Node, names: Mapping[str, float], supposed: float, name: str) -> float:
     """Return the formula's slope by one name, from its exact values on both sides; nan where they differ.
 
     Steps are so small, and digits so many, that the quotient is right to float64's last digit; what does not
-    settle is nan too, and a slope of 0. Raises InputError for vector operations.
+    settle is nan too, and a slope of 0. The size that it is `supposed` to have says how many digits to begin
+    with. Raises InputError for vector operations.
     """
     from mpmath import mp
 
@@ -102,25 +103,24 @@ def precise_slope(root: Node, names: Mapping[str, float], name: str) -> float:
 
     if is_vector(root):
         raise InputError("a formula of vectors has no slope at one number")
-    root, bits = expanded(root), _FIRST + abs(int(math.frexp(names[name])[1]))
+    root = expanded(root)
+    below = -min(math.frexp(supposed)[1], 0) // 2  # values of the size of 1 differ by so little
+    bits = _FIRST + abs(math.frexp(names[name])[1]) + below
     with _lock:
         while bits <= _LAST // 2:
             with mp.workprec(3 * bits):
-                left, right, nearer = (_quotient(mp, root, names, name, mp.ldexp(*h)) for h in _steps(bits))
+                left, right, nearer = _quotients(mp, root, names, name, bits)
                 if _close(mp, left, right, bits // 2) and _close(mp, nearer, right, bits // 2):
                     return float((left + right) / 2)
             bits *= 2
     return math.nan
 
 
-def _steps(bits: int) -> tuple[tuple[int, int], ...]:
-    return (-1, -bits), (1, -bits), (1, -bits - _CLOSER)
-
-
-def _quotient(mp: Any, root: Node, names: Mapping[str, float], name: str, h: Any) -> Any:
-    x = mp.mpf(names[name])
-    there, here = (evaluated(mp, root, {**names, name: t}) for t in (x + h, x))
-    return (there - here) / h
+def _quotients(mp: Any, root: Node, names: Mapping[str, float], name: str, bits: int) -> list[Any]:
+    """Return the difference quotients to the left, to the right, and closer to the right."""
+    x, here = mp.mpf(names[name]), evaluated(mp, root, names)
+    widths = [mp.ldexp(-1, -bits), mp.ldexp(1, -bits), mp.ldexp(1, -bits - _CLOSER)]
+    return [(evaluated(mp, root, {**names, name: x + h}) - here) / h for h in widths]
 
 
 def _close(mp: Any, a: Any, b: Any, bits: int) -> bool:
