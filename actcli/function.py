@@ -63,8 +63,8 @@ class Function:
     vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
     derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
     being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
-    else; called in a narrower type, it is its `finer` self in float64. `files` are those that the code is in,
-    `habits` what it does besides computing.
+    else; one that `goes_back` has a backward pass of its own, too; called in a narrower type, it is its
+    `finer` self in float64. `files` are those that the code is in, `habits` what it does besides computing.
     """
 
     name: str
@@ -86,6 +86,7 @@ class Function:
     exact: bool = False
     finer: "Function | None" = None
     whole: bool = False
+    goes_back: bool = False
     files: tuple[str, ...] = ()
     halves: "Function | None" = None
     start: tuple[float, ...] = ()

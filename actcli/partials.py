@@ -62,6 +62,7 @@ def _with_others(function: Function, stated: Function) -> Function:
         function,
         exact=function.exact and stated.exact,
         whole=function.whole or stated.whole,
+        goes_back=False,
         finer=function.finer if function.whole else function,
         make_slope=stated.make_graph,
         find_habits=lambda: (*function.habits, *stated.habits),

@@ -107,6 +107,7 @@ def function_of(command: str, derivative: str | None = None, dtype: str = "float
         orders=(_typed(forward, dtype), *([] if back is None else [_typed(back, dtype)])),
         backward=backward,
         whole=True,
+        goes_back=back is not None and back.goes_back,
         files=(*forward.files, *(() if back is None else back.files)),
     )
 

@@ -59,7 +59,8 @@ def plant(bug: Bug, function: Function) -> Function:
         function,
         name=f"{function.name} with the bug {bug.name}",
         backward=partial(_flow, function, changes, bug.deaf),
-        whole=function.whole or bug.deaf or bug.random,
+        whole=function.whole or bug.random,
+        goes_back=function.goes_back or bug.deaf,
     )
     if len(function.inputs) == 1 and len(function.orders) > 1:
         slope = partial(_changed, function, changes[0])

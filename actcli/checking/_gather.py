@@ -62,7 +62,7 @@ def _of_one_input(function: Function, settings: Settings) -> Iterator[Evidence]:
 
     seen = _seen(slot, state, [corners], settings, "")
     yield seen
-    if function.whole and settings.order == 1:
+    if function.goes_back and settings.order == 1:
         yield _upstream(seen, settings)
 
 
@@ -72,7 +72,7 @@ def _of_several_inputs(function: Function, wanted: list[int], settings: Settings
         for k in wanted:
             seen = _partial(function, k, settings, f"d/d{function.inputs[k]}")
             yield seen
-            if function.whole:
+            if function.goes_back:
                 yield _upstream(seen, settings)
         return
     from actcli.partials import slope_of

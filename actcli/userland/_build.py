@@ -102,6 +102,7 @@ def _function(name: str, code: Code, shapes: Shapes) -> Function:
         elementwise=shapes.elementwise,
         length=0 if code.length == LENGTH else code.length,
         whole=True,
+        goes_back=code.has_gradient,
     )
 
 
