@@ -63,8 +63,8 @@ class Function:
     vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
     derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
     being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
-    else; one that `goes_back` has a backward pass of its own, too; called in a narrower type, it is its
-    `finer` self in float64. `files` are those that the code is in, `habits` what it does besides computing.
+    else; one that is `alone` is called for each row; one that `goes_back` has a backward pass of its own, too,
+    which states nothing by its `unstated` inputs; called in a narrower type, it is its `finer` self in float64. `files` are those that the code is in, `habits` what it does besides computing.
     """
 
     name: str
@@ -86,7 +86,9 @@ class Function:
     exact: bool = False
     finer: "Function | None" = None
     whole: bool = False
+    alone: bool = False
     goes_back: bool = False
+    unstated: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     halves: "Function | None" = None
     start: tuple[float, ...] = ()
@@ -110,8 +112,9 @@ class Function:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """What derivatives are taken by: the inputs and the weights."""
-        return (*self.inputs, *(self.layer.weights if self.layer else ()))
+        """What derivatives are taken by: the inputs, but for those without one, and the weights."""
+        stated = (name for name in self.inputs if name not in self.unstated)
+        return (*stated, *(self.layer.weights if self.layer else ()))
 
     @cached_property
     def graph(self) -> "Node":

@@ -11,6 +11,8 @@ from actcli.formula.derive import derivative, substituted
 from actcli.function import Array, Function
 from actcli.joints import has_pieces
 
+_MOST = 300  # points along which corners are looked for
+
 
 def slope_of(function: Function, name: str) -> Function:
     """Return the derivative by one of several inputs, as a function of all of them. Raises InputError."""
@@ -63,6 +65,7 @@ def _with_others(function: Function, stated: Function) -> Function:
         exact=function.exact and stated.exact,
         whole=function.whole or stated.whole,
         goes_back=False,
+        unstated=(),
         finer=function.finer if function.whole else function,
         make_slope=stated.make_graph,
         find_habits=lambda: (*function.habits, *stated.habits),
@@ -111,10 +114,13 @@ def _places(function: Function, stated: Function) -> tuple[int, ...]:
 def corners_along(function: Function, place: int, x: tuple[Array, ...]) -> list[Array]:
     """Return, for each point, where the function has corners along one of several inputs.
 
-    The others are held there. Nothing is returned where there is none: no formula, or one without pieces.
+    The others are held there. Nothing is returned where there is none, no formula or one without pieces, and
+    where they are not looked for: for more points than that would take a second.
     """
     name, found = function.inputs[place], list[Array]()
     if function.make_graph is None or name not in function.graph.variables or not has_pieces(function.graph):
+        return found
+    if x[0].size > _MOST:
         return found
     for point in zip(*x, strict=True):
         held = {key: float(v) for key, v in zip(function.inputs, point, strict=True) if key != name}

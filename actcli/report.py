@@ -45,14 +45,15 @@ class Report:
 class Case:
     """What became of one thing that was tested: it fails by its `failures`, a line each.
 
-    `verdict` says the worst of them in a word. `skipped` says why it was not really tested. `file` and `line`
-    are where its code is, if that is known.
+    `verdict` says the worst of them in a word. `skipped` says why it was not really tested,
+    `notes` what else its code does. `file` and `line` are where that is, if it is known.
     """
 
     name: str
     verdict: str
     failures: tuple[str, ...] = ()
     skipped: str = ""
+    notes: tuple[str, ...] = ()
     file: str = ""
     line: int | None = None
 

@@ -17,7 +17,7 @@ from actcli.objectives import OBJECTIVES
 
 _is_name = re.compile(r"[A-Za-z_]\w*(@\w+)?", re.ASCII).fullmatch
 _calls = re.compile(r"\b([A-Za-z_]\w*)\s*\(", re.ASCII).finditer
-_is_python = re.compile(r".*\.py(:.*)?|.*:([A-Za-z_]\w*)?", re.ASCII).fullmatch
+is_python = re.compile(r".*\.py(:.*)?|.*:([A-Za-z_]\w*)?", re.ASCII).fullmatch
 
 
 def resolve(
@@ -50,10 +50,10 @@ def resolve(
         return of_objective(OBJECTIVES[text], dimension)
     if _is_name(text):
         return _of_entry(_entry(text), given, free)
-    if _is_python(text):
+    if is_python(text):
         from actcli.userland import of_python
 
-        return of_python(text, given, dtype, noisy)
+        return of_python(text, given, dtype, noisy, free)
     from actcli.builders import of_formula
     from actcli.formula.parse import parse
 

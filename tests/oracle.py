@@ -143,12 +143,11 @@ def _exp(u: Any) -> Any:
     return mpmath.ldexp(mpmath.exp(rest), n)
 
 
-def _sinh(u: Any) -> Any:
-    return mpmath.sinh(u) if abs(u) < 1e4 else (_exp(u) - _exp(-u)) / 2
-
-
-def _cosh(u: Any) -> Any:
-    return mpmath.cosh(u) if abs(u) < 1e4 else (_exp(u) + _exp(-u)) / 2
+def _hyperbolic(u: Any) -> tuple[Any, Any]:
+    if abs(u) < 1e4:
+        return mpmath.sinh(u), mpmath.cosh(u)
+    up, down = _exp(u), _exp(-u)
+    return (up - down) / 2, (up + down) / 2
 
 
 def _erf_slopes(u: Any) -> tuple[Any, Any]:
@@ -173,7 +172,8 @@ def _asinh_slopes(u: Any) -> tuple[Any, Any]:
 
 def _tanh(u: Any) -> tuple[Any, Any, Any]:
     if abs(u) < 1:
-        value, slope = mpmath.tanh(u), mpmath.sech(u) ** 2
+        value = mpmath.tanh(u)
+        slope = 1 - value**2
     else:  # mpmath's own takes seconds for 1e1000
         e = _exp(-2 * abs(u))
         value, slope = mpmath.sign(u) * (1 - e) / (1 + e), 4 * e / (1 + e) ** 2
@@ -186,12 +186,12 @@ def _sign(a: Any) -> Any:
 
 NAMESPACE: dict[str, Any] = {
     "exp": _rule(lambda u: (_exp(u),) * 3),
-    "expm1": _rule(lambda u: (mpmath.expm1(u), _exp(u), _exp(u))),
+    "expm1": _rule(lambda u: (mpmath.expm1(u), *(_exp(u),) * 2)),
     "log": _rule(lambda u: (mpmath.log(u), 1 / u, -1 / u**2)),
     "log1p": _rule(lambda u: (mpmath.log1p(u), 1 / (1 + u), -1 / (1 + u) ** 2)),
     "sqrt": _rule(lambda u: (mpmath.sqrt(u), 1 / (2 * mpmath.sqrt(u)), -1 / (4 * u * mpmath.sqrt(u)))),
-    "sinh": _rule(lambda u: (_sinh(u), _cosh(u), _sinh(u))),
-    "cosh": _rule(lambda u: (_cosh(u), _sinh(u), _cosh(u))),
+    "sinh": _rule(lambda u: (*(both := _hyperbolic(u)), both[0])),
+    "cosh": _rule(lambda u: (*(both := _hyperbolic(u)[::-1]), both[0])),
     "tanh": _rule(_tanh),
     "erf": _rule(lambda u: (1 - _erfc(u) if abs(u) > 1 else mpmath.erf(u), *_erf_slopes(u))),
     "erfc": _rule(lambda u: (_erfc(u), *(-slope for slope in _erf_slopes(u)))),
@@ -369,5 +369,5 @@ def hard_points(count: int, seed: int = 0) -> npt.NDArray[np.float64]:
         turn * (1 + random.choice([-1, 1], share) * 10.0 ** random.uniform(-16, -1, share) * (turn < 1e300)),
     ]
     edges = [abs(x) for x in neighbours(TURNS) if np.isfinite(x)]
-    positive = np.concatenate([*samples, edges])
+    positive = np.concatenate(samples)
     return np.concatenate([positive * random.choice([-1.0, 1.0], positive.size), edges, -np.array(edges)])

@@ -51,13 +51,17 @@ def test_every_method_passes(name: str, method: str) -> None:
     assert check(resolve(name), Settings(method=DIFFERENCES[method])).ok
 
 
-@pytest.mark.parametrize("order", [1, 2])
-@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_every_type_and_order_passes(name: str, dtype: str, order: int) -> None:
-    """Narrow types are no reason to fail: the bounds follow the arithmetic."""
-    samples = 40 if dtype == "float64" else 10
-    assert check(resolve(name), Settings(dtype=dtype, order=order, samples=samples)).ok
+def test_every_type_and_order_passes(name: str) -> None:
+    """Narrow types are no reason to fail: the bounds follow the arithmetic.
+
+    float16 has its hard points in test_verdicts; the narrow types take turns at the second order.
+    """
+    narrow = [dtype for dtype in DTYPES if dtype != "float64"]
+    turn = narrow[ELEMENTWISE.index(name) % len(narrow)]
+    for dtype, order in (("float32", 1), ("bfloat16", 1), ("float64", 2), (turn, 2)):
+        samples = 40 if dtype == "float64" else 20
+        assert check(resolve(name), Settings(dtype=dtype, order=order, samples=samples)).ok, (dtype, order)
 
 
 @pytest.mark.parametrize("name", ["tanh", "hard_mish", "sin", "gelu"])

@@ -92,9 +92,10 @@ class Gelu:
 
 
 def help_examples() -> list[str]:
-    """The runnable lines at the top of each command's help."""
+    """The runnable lines at the top of each command's help, each once."""
     texts = [call("--help").text, *(call(command, "--help").text for command in COMMANDS)]
-    return [line.strip() for text in texts for line in text.splitlines() if line.startswith("  actcli ")]
+    lines = [line.strip() for text in texts for line in text.splitlines() if line.startswith("  actcli ")]
+    return list(dict.fromkeys(lines))
 
 
 @pytest.mark.parametrize("example", help_examples())

@@ -139,7 +139,9 @@ def test_the_last_line_says_how_to_see_it_again() -> None:
 def test_the_summary_says_what_was_left_out() -> None:
     """Points at kinks, and those left out, are counted; the result is all right, or how many are wrong."""
     err = call("gradcheck", "relu", "log(x)", "--at", "-1,0,2").err
-    assert re.search(r"^2 checked in \d comparisons \(1 at kinks; .*outside the domain\): all right$", err, re.M)
+    assert re.search(
+        r"^2 checked in \d comparisons \(1 at kinks; .*outside the domain\): all right$", err, re.M
+    )
     assert ": 1 failed\n" in call("gradcheck", "tanh", "--inject", "half").err
 
 

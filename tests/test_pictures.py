@@ -58,10 +58,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.mark.parametrize(
     "rc",
     [
-        b"savefig.dpi: 30\nlines.linewidth: 9\n",
-        b"text.usetex: True\n",
-        b"\xff\xfe not text",
-        b"nonsense: 1\n",
+        b"savefig.dpi: 30\nlines.linewidth: 9\ntext.usetex: True\n",
+        b"\xff\xfe not text\nnonsense: 1\n",
     ],
 )
 def test_no_setting_of_the_users_counts(rc: bytes, tmp_path: Path, undisturbed: bytes) -> None:

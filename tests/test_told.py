@@ -140,7 +140,7 @@ def test_a_kink_of_code_is_as_near_as_numbers_tell() -> None:
     assert kink.within is not None
     assert 0 < kink.within < 1e-9
     assert re.search(
-        r"on both sides of a kink within \de-1\d", str(gradcheck(np.abs, lambda x: x + 3, at=[0.0]))
+        r"on both sides of a kink within \de-\d+", str(gradcheck(np.abs, lambda x: x + 3, at=[0.0]))
     )
     assert [f.within for f in gradcheck("relu", at=[0.0]).kinks] == [0.0]
 
@@ -166,8 +166,10 @@ def test_what_ci_reads_is_escaped() -> None:
 
 def test_bugs_get_into_weights(folder: Path) -> None:
     """A bug is planted in the gradients of a layer's weights too, each of which fails."""
-    rows = json.loads(call("gradcheck", "layers.py:Affine", "--inject", "sign", "-f", "json").text)
+    rows = json.loads(
+        call("gradcheck", "layers.py:Affine", "--samples", "10", "--inject", "sign", "-f", "json").text
+    )
     assert [row["verdict"] for row in rows] == ["wrong"] * 3
     assert {row["function"] for row in rows} == {"layers.py:Affine with the bug sign"}
-    done = call("gradcheck", "layers.py:Affine", "--inject", "saturated")
+    done = call("gradcheck", "layers.py:Affine", "--samples", "10", "--inject", "saturated")
     assert "changes nothing in layers.py:Affine: it needs a function that saturates" in done.err

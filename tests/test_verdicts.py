@@ -288,14 +288,25 @@ def test_code_held_to_be_right_is(name: str) -> None:
     assert df(x).astype(float) == pytest.approx(slopes, rel=1e-9)
 
 
+def does_not_overflow(f: Map, x: Any) -> bool:
+    """Whether all numbers on the way are finite, the exponential inside of a sigmoid too."""
+    with np.errstate(all="ignore", over="raise"):
+        try:
+            f(x)
+        except FloatingPointError:
+            return False
+    return True
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
 @pytest.mark.parametrize("name", NAIVE)
 def test_right_code_never_fails(name: str, dtype: str) -> None:
-    """Whatever the point, from 1e-300 to 1e300: where its own arithmetic is finite."""
+    """Whatever the point, from 1e-300 to 1e300: where nothing overflows on the way."""
     f, df, _ = NAIVE[name]
     x = np.array([t for t in WILD if abs(t) < FLOATS[dtype].largest]).astype(dtype)
     with np.errstate(all="ignore"):
         finite = np.isfinite(df(x).astype(float)) | ~np.isfinite(f(x.astype(float)))
+    finite &= [does_not_overflow(df, x[k : k + 1]) for k in range(x.size)]
     found = gradcheck(f, df, at=x[finite].astype(float), dtype=dtype)
     assert found.ok, str(found)
     assert "wrong" not in words(found)
@@ -395,7 +406,7 @@ FORMULAS = st.recursive(
 
 
 @given(FORMULAS)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_any_smooth_formula_is_judged_rightly(text: str) -> None:
     """Its derivative by sympy passes, and fails a millionth off: unless there is nothing to compare."""
     exact = sympy.diff(sympy.sympify(text, rational=True), sympy.Symbol("x"))

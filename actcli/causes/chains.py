@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from actcli.causes._spec import Case, Cause, Rule, scaled, shifted
+from actcli.causes._spec import Case, Cause, Rule, fixed, scaled, shifted
 from actcli.formula.inner import Inner, inner, terms
 from actcli.function import Array
 
@@ -36,14 +36,23 @@ def _without(case: Case, part: Inner) -> Rule:
 
 
 def _term(case: Case) -> str | None:
-    if not case.plain or case.function.make_graph is None:
+    if not case.plain:
         return None
+    if case.function.make_graph is None:
+        return _quotient(case)
     found = terms(case.function.graph, case.places, case.part.seen.name)
     for term in found:
         if case.explained(shifted(-term.share), tried=len(found), unsure=case.rounding):
             missing = f"that of {term.operand} in {term.operation}"
             return f"a term of the sum or product rule is missing: {missing}, at {case.all_wrong}"
     return None
+
+
+def _quotient(case: Case) -> str | None:
+    """Look whether x*g(x), of which no formula is known, is differentiated as if g were constant."""
+    if len(case.function.inputs) > 1 or not case.explained(fixed(case.values / case.x), unsure=case.rounding):
+        return None
+    return f"a term of the product rule is missing: stated is f(x)/x at {case.all_wrong}"
 
 
 def _product(case: Case) -> str | None:

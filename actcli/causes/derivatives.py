@@ -32,13 +32,15 @@ _SLIPS: Mapping[str, Mapping[str, Callable[[Array], Array]]] = {
 _NEAR = 0.1  # of its own size: so near is the value of what approximates a function
 _FEW = 8  # points that most other functions fail at
 _ROUGH = 1e-6
+_TWO = 2  # inputs
+_LEAST = 3  # points
 
 
 def _value(case: Case) -> str | None:
     if not case.explained(fixed(case.values)):
         return None
     if _is_second(case):
-        return f"another order: stated is the first derivative at {case.all_wrong}"
+        return None  # another order
     what = "stated is what the function itself returns"
     return f"the value instead of the derivative: {what} at {case.all_wrong}"
 
@@ -52,6 +54,8 @@ def _is_second(case: Case) -> bool:
 
 
 def _order(case: Case) -> str | None:
+    if _is_second(case) and case.explained(fixed(case.values)):
+        return f"another order: stated is the first derivative at {case.all_wrong}"
     if not case.plain or case.function.make_graph is None:
         return None
     for order in range(1, _MOST_ORDER + 1):
@@ -86,7 +90,31 @@ def _slip(case: Case) -> str | None:
     return None
 
 
-def _other(case: Case) -> str | None:
+def _swapped(case: Case) -> str | None:
+    """Look whether the derivatives by two of several inputs stand in each other's place."""
+    names = case.function.inputs
+    if not case.plain or len(names) < _TWO or np.sum(case.wrong) < _LEAST or np.ptp(case.measured) == 0:
+        return None
+    slopes = case.function.gradient(*case.places.values())
+    for name, slope in zip(names, slopes, strict=True):
+        if np.all(np.abs(slope - case.measured) <= case.allowed + case.rounding):
+            own = case.part.seen.name
+            return f"swapped inputs: the slope by {own} is stated for {name}, at {case.all_wrong}"
+    return None
+
+
+def _of_kind(kind: str) -> Callable[[Case], str | None]:
+    """Return what looks for another function that is to this one of that kind."""
+
+    def explain(case: Case) -> str | None:
+        found = _another(case)
+        return None if found is None or found[0] != kind else f"{found[1]} at {case.all_wrong}"
+
+    return explain
+
+
+def _another(case: Case) -> tuple[str, str] | None:
+    """Return the function of the catalogue whose derivative, or value, is stated: its kind and a sentence."""
     if not case.plain or len(case.function.inputs) > 1 or not case.wrong.any():
         return None
     if np.all(case.stated == case.stated[0]):  # many functions have a constant slope somewhere
@@ -94,24 +122,30 @@ def _other(case: Case) -> str | None:
     few = np.linspace(0, case.at.size - 1, min(_FEW, case.at.size)).astype(int)
     x, stated = case.x[few], case.stated[few]
     names = [name for name, entry in ACTIVATIONS.items() if entry.elementwise and entry.sample is None]
-    for name in names:
-        value, slope = resolve(name).orders[:2]
-        if not np.all(np.abs(slope(x) - stated) <= _ROUGH * (1 + np.abs(stated))):
-            continue
-        if case.explained(fixed(slope(case.x)), tried=len(names)):
-            return f"{_called(case, name, value(case.x))} at {case.all_wrong}"
+    for order in (1, 0):
+        for name in names:
+            rule = resolve(name).orders[order]
+            if not np.all(np.abs(rule(x) - stated) <= _ROUGH * (1 + np.abs(stated))):
+                continue
+            if case.explained(fixed(rule(case.x)), tried=2.0 * len(names)):
+                return _called(case, name) if order else ("other", f"another function: {_of_value(name)}")
     return None
 
 
-def _called(case: Case, name: str, values: Array) -> str:
+def _of_value(name: str) -> str:
+    return f"stated is the value of {name}, not its derivative,"
+
+
+def _called(case: Case, name: str) -> tuple[str, str]:
     """Return what the other function is to the one that is checked."""
-    stated = f"stated is the derivative of {name}"
+    stated, values = f"stated is the derivative of {name}", resolve(name)(case.x)
     if case.function.name.startswith(f"{name}("):
-        return f"a parameter: {stated} as it is by default,"
+        return "default", f"a parameter's default: {stated} as it is by default,"
     gap, size = (float(np.max(np.abs(part))) for part in (values - case.values, case.values))
     if not gap <= _NEAR * max(size, 1.0):
-        return f"another function: {stated}"
-    return f"an approximation: {stated}, which is within {number(float(f'{gap:.1e}'))} of the function,"
+        return "other", f"another function: {stated}"
+    within = number(float(f"{gap:.1e}"))
+    return "approximation", f"an approximation: {stated}, which is within {within} of the function,"
 
 
 VALUE = Cause(name="value", summary="the value instead of the derivative", rank=11, explain=_value)
@@ -132,10 +166,27 @@ SLIP = Cause(
     explain=_slip,
 )
 
+SWAPPED = Cause(
+    name="swapped", summary="derivatives by two inputs in each other's place", rank=9, explain=_swapped
+)
+
+DEFAULT = Cause(
+    name="default",
+    summary="the derivative with a parameter at its default",
+    rank=26,
+    explain=_of_kind("default"),
+)
+
+APPROXIMATION = Cause(
+    name="approximation",
+    summary="the derivative of a function of the catalogue that is an approximation of this one",
+    rank=26,
+    explain=_of_kind("approximation"),
+)
+
 OTHER = Cause(
     name="other",
-    summary="the derivative of another function of the catalogue, an approximation perhaps",
+    summary="the derivative, or the value, of another function of the catalogue",
     rank=26,
-    aliases=("approximation",),
-    explain=_other,
+    explain=_of_kind("other"),
 )

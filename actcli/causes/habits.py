@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from actcli.causes._spec import Case, Cause
 
 
@@ -31,4 +33,11 @@ NONLINEAR = Cause(
     explain=_of_flow("nonlinear", "mixes entries"),
 )
 
-INTEGERS = Cause(name="integers", summary="integers are cut off", rank=44, explain=_of("integers"))
+
+def _integers(case: Case) -> str | None:
+    """Look at whole numbers alone: what fails elsewhere fails as a float."""
+    x = case.part.seen.x[case.part.fails]
+    return _of("integers")(case) if np.array_equal(x, np.rint(x)) else None
+
+
+INTEGERS = Cause(name="integers", summary="integers are cut off", rank=44, explain=_integers)

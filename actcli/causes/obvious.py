@@ -11,15 +11,22 @@ _ENOUGH = 3  # right points, without which nothing is said of the others
 
 
 def _nan(case: Case) -> str | None:
-    stated = case.stated[case.wrong]
+    seen, at = case.part.seen, np.concatenate([case.at[case.wrong], case.joints])
+    stated, x, name = seen.stated[at], seen.x[at], seen.name
     if not stated.size or np.isfinite(stated).any():
         return None
-    name, x = case.part.seen.name, case.x[case.wrong]
     what = "nan" if np.isnan(stated).all() else "not finite"
     where = (
         f"{name} from {number(x.min())} to {number(x.max())}" if x.size > 1 else f"{name} = {number(x[0])}"
     )
-    return f"the stated derivative is {what} at {case.all_wrong}, {where}"
+    return f"the stated derivative is {what} at {_counted(x.size, case)}, {where}"
+
+
+def _counted(count: int, case: Case) -> str:
+    """Return how many failing points, those at joints too, in words."""
+    if not case.joints.size:
+        return case.all_wrong
+    return f"all {count} wrong points" if count > 1 else "the wrong point"
 
 
 def _noise(case: Case) -> str | None:

@@ -1,4 +1,4 @@
-"""Wrong in one region alone: where saturated, on one side of a corner, near 0, far out."""
+"""Wrong in one region alone: where saturated, on one side of a number, near 0, far out."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from actcli.causes._spec import Case, Cause, Mask, number, scaled, shifted
 
 _LEAST = 3  # wrong points, and as many right ones elsewhere
 _STRAY = 0.1  # of the points of the region may be right: two formulas can cross
+_ABRUPT = 1e-3  # of the largest error: what fades out below that ends at no border
 _SMALL = 0.01  # of the largest slope: there a function counts as saturated
 
 
@@ -27,7 +28,28 @@ def _branch(case: Case) -> str | None:
                 if _is_region(case, inside | on_it) and _is_split(case, inside, other):
                     where = f"{name} {side}{'=' if on_it.any() else ''} {number(at)}"
                     return f"one branch: {case.all_wrong} have {where}, the others are right{_rule(case)}"
+    return _threshold(case)
+
+
+def _threshold(case: Case) -> str | None:
+    """Look for any number that all wrong points lie on one side of, and all right ones on the other."""
+    for name, row in case.places.items():
+        for side, other, sign in (("<=", ">=", 1.0), (">=", "<=", -1.0)):
+            bounds = [sign * each for each in (row[case.wrong], row[~case.wrong])]
+            if min(each.size for each in bounds) < _LEAST or not bounds[0].max() < bounds[1].min():
+                continue
+            wrong, right = (number(sign * float(each)) for each in (bounds[0].max(), bounds[1].min()))
+            if _is_abrupt(case, row == sign * bounds[0].max()):
+                others = f"the right ones {name} {other} {right}"
+                return f"one branch: {case.all_wrong} have {name} {side} {wrong}, {others}{_rule(case)}"
     return None
+
+
+def _is_abrupt(case: Case, edge: Mask) -> bool:
+    """Whether the error ends at the last wrong point, or by a factor; one that fades out is no region's."""
+    error = np.abs(case.stated - case.measured)
+    last, largest = (float(np.max(error[case.wrong & those], initial=0.0)) for those in (edge, True))
+    return last >= _ABRUPT * largest or bool(_rule(case))
 
 
 def _is_split(case: Case, inside: Mask, other: Mask) -> bool:
@@ -52,7 +74,7 @@ def _far(case: Case) -> str | None:
 def _near(case: Case) -> str | None:
     row = np.abs(case.x)
     bound = float(np.max(row[case.wrong], initial=0.0))
-    if not _is_region(case, row <= bound):
+    if not _is_region(case, row <= bound) or not _is_abrupt(case, row == bound):
         return None
     return f"only near 0: {case.all_wrong} have |{case.part.seen.name}| <= {number(bound)}{_rule(case)}"
 
@@ -81,7 +103,9 @@ def _rule(case: Case) -> str:
 
 SATURATED = Cause(name="saturated", summary="wrong only where saturated", rank=40, explain=_saturated)
 
-BRANCH = Cause(name="branch", summary="wrong on one side of a corner, or of 0", rank=41, explain=_branch)
+BRANCH = Cause(
+    name="branch", summary="wrong on one side of a number, such as 0 or a corner", rank=41, explain=_branch
+)
 
 FAR = Cause(name="far", summary="wrong far out only", rank=42, explain=_far)
 

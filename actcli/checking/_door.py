@@ -11,7 +11,7 @@ from actcli.checking._settings import Settings
 from actcli.differences import DIFFERENCES
 from actcli.errors import InputError, UnknownNameError
 from actcli.function import Function
-from actcli.target import resolve
+from actcli.target import is_python, resolve
 
 
 def gradcheck(f: Any, df: Any = None, /, **options: Any) -> Check:
@@ -27,12 +27,17 @@ def gradcheck(f: Any, df: Any = None, /, **options: Any) -> Check:
     has raised, with that error as its cause.
     """
     settings = settings_of(options)
-    function = _function(f, settings)
-    if df is not None:
-        function = _stating(function, df, settings)
-    elif function.whole and len(function.inputs) == len(function.orders) == 1:
-        raise InputError(f"{function.name} states no derivative: gradcheck(f, df) takes it as df")
-    return check(function, settings)
+    try:
+        function = _function(f, settings)
+        if df is not None:
+            function = stating_by(function, df, settings)
+        elif function.whole and len(function.inputs) == len(function.orders) == 1:
+            raise InputError(f"{function.name} states no derivative: gradcheck(f, df) takes it as df")
+        return check(function, settings)
+    except InputError as error:
+        if error.tip:
+            error.add_note(f"tip: {error.tip}")  # a traceback ends with it
+        raise
 
 
 def settings_of(options: Mapping[str, Any]) -> Settings:
@@ -53,38 +58,40 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     return Settings(**given)
 
 
-def stated_by(function: Function, text: str, dtype: str = "float64") -> Function:
+def _stated_by(function: Function, text: str, dtype: str) -> Function:
     """Return the derivative that a text states; the function's parameters are known to it."""
     if text.strip() in function.inputs:
         text = f"({text})"  # a variable, where a name alone would be a function of the catalogue
-    stated = resolve(text, dtype=dtype, noisy=True)
+    free = function.defaults if is_python(text.strip()) else ()
+    stated = resolve(text, free=free, dtype=dtype, noisy=True)
     names = {*stated.inputs, *stated.parameters}
     known = {name: value for name, value in function.parameters.items() if name in names}
-    return resolve(text, known, dtype=dtype, noisy=True) if known else stated
+    return resolve(text, known, free=free, dtype=dtype, noisy=True) if known else stated
 
 
 def _function(f: Any, settings: Settings) -> Function:
     if isinstance(f, Function):
         return f
+    free = () if settings.wrt is None else (settings.wrt,)
     if isinstance(f, str):
-        free = () if settings.wrt is None else (settings.wrt,)
         return resolve(f, free=free, dtype=settings.dtype, noisy=True)
     from actcli.userland import of_object  # of no use to who checks the catalogue
 
-    return of_object(f, settings.dtype)
+    return of_object(f, settings.dtype, free)
 
 
-def _stating(function: Function, df: Any, settings: Settings) -> Function:
-    """Return the function with the derivative of someone else."""
+def stating_by(function: Function, df: Any, settings: Settings) -> Function:
+    """Return the function with the derivative of someone else: of the kinds that `gradcheck` takes."""
     from actcli.partials import stating
     from actcli.userland import of_object, with_slopes
 
-    if isinstance(df, str):
-        stated = stated_by(function, df, settings.dtype)
-    elif isinstance(df, Function):
+    by_one = function.elementwise and (len(function.inputs) == 1 or settings.wrt)
+    if isinstance(df, Function):
         stated = df
-    elif settings.order == 1 and not (function.elementwise and (len(function.inputs) == 1 or settings.wrt)):
+    elif settings.order == 1 and not by_one and (not isinstance(df, str) or is_python(df.strip())):
         return with_slopes(function, df, settings.dtype)
+    elif isinstance(df, str):
+        stated = _stated_by(function, df, settings.dtype)
     else:
-        stated = of_object(df, settings.dtype)
+        stated = of_object(df, settings.dtype, function.defaults)
     return stating(function, stated, settings.order, settings.wrt)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actcli.checking._settings import Settings
-from actcli.checking._slopes import Slopes
+from actcli.checking._slopes import Places, Slopes
 from actcli.checking._slot import Slot
 from actcli.checking._values import precision_of
 from actcli.differences._spec import Array, Curve, Estimate
@@ -19,18 +19,16 @@ if TYPE_CHECKING:
 
 _SUPPOSED = 2.0**-12  # the step by which that rounding is divided
 _FINEST = 2.0**-15  # the finest step of the methods, which rounding is divided by
-_NEAR = (
-    4e-6,
-    2e-8,
-    8e-10,
-    7e-11,
-    6e-12,
-    1e-12,
-)  # of x: how close values are taken to tell noise
+_NEAR = (1e-3, 4e-6, 2e-8, 7e-11, 1e-12, 6e-14)  # of x: how close values are taken to tell noise
 _MOST = 1000  # points whose noise is measured
 _POINTS, _DEGREE = 13, 5  # in a place, and of the polynomial
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _WORST = 4.0  # standard deviations of noise that are hardly exceeded
+_SCATTERED = 0.1  # of the height of values: noise like that is all that there is
+_USUAL = 100.0  # x up to where terms of the size of f(0) and f(1) may well be added
+_MANY = 8  # roundings of such terms that what is stated is supposed to add up
+_MADE_OF = 8  # roundings: a value so small may be what terms leave when they cancel
+_ENOUGH = 3  # values of 24 bits that are no chance
 State = Callable[..., Array]  # what is stated at points of the type in question
 _EPS = float(np.finfo(np.float64).eps)
 
@@ -47,8 +45,14 @@ def rounding(slot: Slot, values: Array, settings: Settings) -> Array:
         return least
     if slot.function.make_graph is not None:
         return np.fmax(least, _cancelled(_root(slot, settings.order - 1), slot))
-    supposed = 2 * eps * _terms(slot.along(slice(None)), slot.x, values)
-    return np.asarray(np.maximum.reduce([least, supposed, _noise_of_all(slot, eps)]))
+    curve = slot.along(slice(None))
+    terms = _terms(curve, slot.x, values)
+    eps = _coarsest(np.concatenate([values, terms.ravel()]), eps)
+    supposed = 2 * eps * np.max(np.abs(terms), axis=0)
+    size = np.nan_to_num(np.abs(values), posinf=0.0)
+    noise = _noise_of_all(slot.along, slot.x, supposed, eps)
+    left = np.where(size < _MADE_OF * supposed, supposed, 0.0)
+    return np.asarray(np.maximum.reduce([eps * size, noise, left]))
 
 
 def _cancelled(root: "Node", slot: Slot) -> Array:
@@ -58,68 +62,89 @@ def _cancelled(root: "Node", slot: Slot) -> Array:
     return np.asarray(_EPS * np.nan_to_num(sensitivity(root, slot.places), posinf=0.0))
 
 
-def _noise_of_all(slot: Slot, eps: float) -> Array:
+def _noise_of_all(along: Callable[[Places], Curve], x: Array, supposed: Array, eps: float) -> Array:
     """Return the noise at all points: of many, that of some, and elsewhere that of the noisier neighbour."""
-    x = slot.x
     if x.size <= _MOST:
-        return _noise(slot.along(slice(None)), x, eps)
+        return _noise(along(slice(None)), x, supposed, eps)
     some = np.argsort(x)[np.linspace(0, x.size - 1, _MOST).astype(np.intp)]
-    noise, place = _noise(slot.along(some), x[some], eps), np.searchsorted(x[some], x)
+    noise, place = _noise(along(some), x[some], supposed[some], eps), np.searchsorted(x[some], x)
     return np.fmax(noise[np.maximum(place - 1, 0)], noise[np.minimum(place, _MOST - 1)])
 
 
-def _noise(f: Curve, x: Array, eps: float) -> Array:
+def _noise(f: Curve, x: Array, supposed: Array, eps: float) -> Array:
     """Return the noise of values near each x: what a polynomial through them leaves over.
 
-    Beside a kink it is that of other places, close by.
+    Beside a kink it is that of other places, close by. At the widest scale alone rounded terms may show, of
+    no more than the size `supposed`. It is inf where the values are scattered at all scales: the numbers there
+    are too coarse for what the function does.
+    """
+    found, height = _residues(f, x, np.maximum(1.0, np.abs(x)), eps)
+    if (lost := np.isnan(found).all(axis=0)).any():  # at the end of a domain
+        nearer = _residues(f, x, np.abs(x), eps)
+        found, height = np.where(lost, nearer[0], found), np.where(lost, nearer[1], height)
+    scattered = np.all(~(found < _SCATTERED * height) | (height == 0), axis=0) & (height[0] > 0)
+    least, second = np.sort(np.where(height == 0, np.nan, found), axis=0)[:2]
+    noise = np.where(np.isnan(second), least, second)  # what waves is none at a fine scale; but for chance
+    noise = np.fmax(noise, np.fmin(found[0], supposed / _WORST))
+    noise = np.where((height == 0).all(axis=0), supposed / _WORST, noise)
+    return np.asarray(np.where(scattered, np.inf, _WORST * noise))
+
+
+def _residues(f: Curve, x: Array, unit: Array, eps: float) -> tuple[Array, Array]:
+    """Return what a polynomial leaves of values near each x, and their height, at scales from wide to fine.
+
+    Of three places each, the middling one: a kink is in one of them.
     """
     places = np.modf(np.arange(_POINTS) * _GOLDEN)[0] * 2 - 1  # evenly spaced ones may hide it
     basis = np.linalg.qr(np.vander(places, _DEGREE + 1))[0]
-    near = np.array([max(scale, 256 * eps) for scale in _NEAR])[:, None, None]
+    near = np.array([max(scale, 64 * eps) for scale in _NEAR])[:, None, None]
     offsets = near * (places + np.array([-2.0, 0.0, 2.0])[:, None])
-    y = f(x + np.maximum(1.0, np.abs(x)) * offsets.reshape(-1, 1)).reshape(*offsets.shape, x.size)
-    y = y - y[..., :1, :]
+    y = f(x + unit * offsets.reshape(-1, 1)).reshape(*offsets.shape, x.size)
+    y, height = y - y[..., :1, :], np.ptp(y, axis=-2)
     rest = y - np.einsum("ik,jk,...jm->...im", basis, basis, y)
     found = np.sqrt(np.sum(rest**2, axis=-2) / (_POINTS - _DEGREE - 1))
-    found = np.median(np.where(np.ptp(y, axis=-2) == 0, np.nan, found), axis=1)  # a kink is in one of three
-    least, second = np.sort(found, axis=0)[:2]  # what waves is no noise at a finer scale
-    least = np.where(np.isnan(second), least, second)  # one scale may hide it by chance
-    return np.asarray(_WORST * np.nan_to_num(least, nan=0.0, posinf=0.0))
+    return np.median(found, axis=1), np.median(height, axis=1)
 
 
 def _terms(f: Curve, x: Array, values: Array) -> Array:
-    """Return the size of the terms that code is supposed to add: its values there, halfway to 0, about 0."""
-    about = np.stack([x / 2, np.zeros_like(x), np.ones_like(x), -np.ones_like(x)])
-    sizes = np.abs(np.concatenate([values[None], f(about)]))
-    return np.asarray(np.max(np.where(np.isfinite(sizes), sizes, 0.0), axis=0))
+    """Return terms that code is supposed to add: its values there, halfway to 0, and not far out about 0."""
+    usual = np.where(np.abs(x) <= _USUAL, 1.0, np.nan)
+    y = np.concatenate([values[None], f(np.stack([x / 2, 0 * x, 0 * x + 1, 0 * x - 1]))])
+    y[2:] *= usual
+    return np.where(np.isfinite(y), y, 0.0)
 
 
-def own_rounding(slot: Slot, state: State, values: Array, settings: Settings) -> Array:
+def _coarsest(y: Array, eps: float) -> float:
+    """Return the relative spacing of numbers: float32's where all have its 24 bits and some need as many."""
+    single = np.finfo(np.float32)
+    known = y[np.isfinite(y) & (np.abs(y) >= float(single.tiny)) & (np.abs(y) <= float(single.max))]
+    long = np.modf(np.frexp(known)[0] * 2.0**16)[0] != 0
+    if eps < float(single.eps) and long.sum() >= _ENOUGH and (known == known.astype(np.float32)).all():
+        return float(single.eps)
+    return eps
+
+
+def own_rounding(slot: Slot, state: State, values: Array, stated: Array, settings: Settings) -> Array:
     """Return how far off rounding may have what is stated, (m,), beyond its own last digits.
 
-    Of code it is what terms lose that are supposed to be there, and by how much the next floats' slopes are
-    others: as if its arguments were rounded.
+    Of code it is its noise, or where there is none to be seen what terms lose that are supposed to be there.
     """
-    stated = _slope_of(slot, settings)
-    if stated is None and slot.function.exact:
+    root = _slope_of(slot, settings)
+    if root is None and slot.function.exact:
         return np.zeros_like(slot.x)
-    if stated is not None:
-        return _cancelled(stated, slot)
-    lost = settings.precision.eps * _terms(slot.along(slice(None)), slot.x, values)
-    return np.asarray(lost + _change(slot, state, settings))
+    if root is not None:
+        return _cancelled(root, slot)
+    kind = FLOATS[settings.dtype]
 
+    def along(some: Places) -> Curve:
+        held = [part[some] for part in slot.points]
+        return lambda t: state(
+            *(kind.round(t if k == slot.place else 0 * t + part) for k, part in enumerate(held))
+        )
 
-def _change(slot: Slot, state: State, settings: Settings) -> Array:
-    """Return by how much what is stated changes to the next floats, on the side where that is less."""
-    eps, kind = settings.precision.eps, FLOATS[settings.dtype]
-    x = slot.x + 2 * eps * np.arange(-4, 5)[:, None] * np.abs(slot.x)
-    points = [
-        kind.round(x if k == slot.place else np.broadcast_to(part, x.shape))
-        for k, part in enumerate(slot.points)
-    ]
-    away = np.abs(np.diff(state(*points), axis=0))
-    change = np.fmin(np.sort(away[:4], axis=0)[2], np.sort(away[4:], axis=0)[2])  # a spike is no rounding
-    return np.where(np.isfinite(change), change, 0.0)
+    eps = _coarsest(stated, settings.precision.eps)
+    terms = np.abs(_terms(slot.along(slice(None)), slot.x, values))
+    return _noise_of_all(along, slot.x, _MANY * eps * np.max(terms, axis=0), eps)
 
 
 def _slope_of(slot: Slot, settings: Settings) -> "Node | None":

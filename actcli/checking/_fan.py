@@ -47,7 +47,8 @@ class Ground:
         """Return some of the points."""
         x, stated, noise = self.x[some], self.stated[some], self.noise[some]
         away = None if self.away is None else self.away[some]
-        return replace(self, x=x, stated=stated, noise=noise, away=away)
+        corner = None if self.corner is None else self.corner[some]
+        return replace(self, x=x, stated=stated, noise=noise, away=away, corner=corner)
 
 
 def steps(first: Array, levels: int) -> Array:

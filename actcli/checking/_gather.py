@@ -23,13 +23,16 @@ _BESIDE = 1e-9  # of x: closer to a corner than this
 
 def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
     """Yield the evidence: for each input, or of a vector function on its Jacobian and on its product."""
+    if settings.wrt in function.unstated:
+        raise InputError(f"{function.name} goes back with no gradient for {settings.wrt}")
     if settings.wrt is not None and settings.wrt not in function.variables:
         raise UnknownNameError(f"variable of {function.name}:", settings.wrt, function.variables)
     if function.layer and settings.order == 1:
         for name in function.layer.weights:
             if settings.wrt in (None, name):
                 yield from _vector(function.layer, function.layer.inputs.index(name), settings)
-    wanted = [k for k, name in enumerate(function.inputs) if settings.wrt in (None, name)]
+    asked = function.variables if settings.wrt is None else (settings.wrt,)
+    wanted = [k for k, name in enumerate(function.inputs) if name in asked]
     if not wanted:
         return
     if not function.elementwise:
@@ -116,7 +119,7 @@ def _partial(function: Function, place: int, settings: Settings, entry: str) -> 
 def _seen(slot: Slot, state: State, corners: list[Array], settings: Settings, entry: str) -> Evidence:
     typed = [part.astype(settings.dtype) for part in slot.points]
     stated, values = state(*typed), slot.values(*slot.points)
-    own = own_rounding(slot, state, values, settings)
+    own = own_rounding(slot, state, values, stated, settings)
     if settings.is_auto:
         slopes = _at_all_steps(slot, corners, stated, values, own, settings)
     else:

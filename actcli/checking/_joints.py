@@ -75,9 +75,9 @@ class _Side(NamedTuple):
         loud = change > _SIGNIFICANT * (self.noises * self.distances)[-1]
         return np.asarray(loud & (change > _COARSE * np.max(np.abs(risen), axis=0)))
 
-    def steepest(self, slope: Array) -> Array:
-        """Return the slopes, infinite where the quotients grow without bound."""
-        return np.where(self.grows(), np.copysign(np.inf, _row(self.quotients, self.finest() + 1)), slope)
+    def last(self) -> Array:
+        """Return the quotient at the finest distance that shows one."""
+        return _row(self.quotients, np.minimum(self.finest() + 1, len(self.quotients) - 1))
 
 
 def joints(f: Curve, ground: Ground, middle: Estimate, left: Estimate, right: Estimate) -> Slopes:
@@ -115,24 +115,31 @@ def _met(
     below, above = (_Side(*sided(values, ground, side), values.h, values.here) for side in (-1, 1))
     lost = below.is_lost() | above.is_lost()
     jump = ~lost & (below.jumps() | above.jumps())
-    steep = ~lost & ~jump & (below.grows() | above.grows())
+    grow = [side.grows() & ~_settles(slope) for side, slope in ((below, left), (above, right))]
+    steep = ~lost & ~jump & (grow[0] | grow[1])
     gap = np.abs(right.value - left.value)
     kink = ~lost & ~jump & ~steep & _split(below, above, gap)
     kinds = [jump, steep, kink]
     branches = _branch(values.below, -values.h, ground), _branch(values.above, values.h, ground)
-    ends = zip((below, above), branches, (left, right), strict=True)
+    ends = zip((below, above), grow, branches, (left, right), strict=True)
     sides = [_end(kinds, *end) for end in ends]
     middle = _nearer(middle, left, right, below, above)
     middle = Estimate(middle.value, np.where(lost, np.inf, middle.error))
     across = np.copysign(np.inf, below.risen() + above.risen())
+    across = np.where(steep, np.where(grow[1], above.last(), below.last()), across)
     within = np.where(kink, _row(values.h, _finest_clear(below, above, gap)), values.h[-1])
     return _joined(ground.x, kinds, middle, sides, across, within)
 
 
-def _end(kinds: list[Mask], side: _Side, branch: Estimate, slope: Estimate) -> Estimate:
+def _settles(slope: Estimate) -> Mask:
+    """Where a side has a slope: it may be steep close by."""
+    return np.asarray(slope.error <= _SETTLED * np.abs(slope.value))
+
+
+def _end(kinds: list[Mask], side: _Side, steep: Mask, branch: Estimate, slope: Estimate) -> Estimate:
     """Return the slopes of a side at joints of the kinds JUMP, VERTICAL and KINK."""
-    steep = side.grows()
-    value = np.select(kinds, [branch.value, side.steepest(slope.value), slope.value], np.nan)
+    endless = np.where(steep, np.copysign(np.inf, side.last()), slope.value)
+    value = np.select(kinds, [branch.value, endless, slope.value], np.nan)
     return Estimate(
         value, np.select(kinds, [branch.error, np.where(steep, 0.0, slope.error), slope.error], 0.0)
     )
@@ -157,12 +164,10 @@ def _joined(
     left, right = sides
     met = np.logical_or.reduce(kinds)
     doubt = np.nan_to_num(left.error, posinf=0.0) + np.nan_to_num(right.error, posinf=0.0)
-    one = np.where(np.isnan(left.value), right.value, left.value)
-    endless = (one + np.where(np.isnan(right.value), one, right.value)) / 2  # nan between two infinities
     joint = np.select(kinds, [int(Joint.JUMP), int(Joint.VERTICAL), int(Joint.KINK)], int(Joint.SMOOTH))
     return Slopes(
         measured=Estimate(
-            np.select(kinds[:2], [across, endless], middle.value), np.where(met, doubt, middle.error)
+            np.where(kinds[0] | kinds[1], across, middle.value), np.where(met, doubt, middle.error)
         ),
         joint=joint.astype(np.int8),
         corner=np.where(met, x, np.nan),

@@ -34,7 +34,7 @@ def measured(along: Callable[[Places], Curve], ground: Ground, whole: bool) -> S
     with np.errstate(invalid="ignore"):
         apart = np.abs(ground.stated - value) > error + ground.precision.eps * np.abs(value)
     apart[np.flatnonzero(apart & np.isfinite(error))[_MOST:]] = False
-    again = ~np.isfinite(error) | apart
+    again = np.isinf(error) | apart  # not where it is nan: there the curve is
     for some in _runs(np.flatnonzero(again), _AT_ONCE if whole else _BLOCK // 8):
         measured.put(some, _second_look(along(some), ground[some]))
     return measured
@@ -46,20 +46,21 @@ def _runs(places: npt.NDArray[np.intp], size: int) -> Iterator[npt.NDArray[np.in
 
 
 def _first_look(along: Callable[[Places], Curve], ground: Ground, whole: bool) -> Estimate:
-    """Return slopes with their errors, infinite where the look was not enough."""
+    """Return slopes with their errors: infinite where the look was not enough, nan where the curve is."""
     value, error = np.empty_like(ground.x), np.empty_like(ground.x)
 
     def look(rows: slice) -> None:
         value[rows], error[rows] = _glance(along(rows), ground[rows])
 
-    size = ground.x.size
+    size, step = ground.x.size, _AT_ONCE if whole else _BLOCK
+    rows = [slice(low, low + step) for low in range(0, size, step)]
     if whole or size <= _BLOCK:
-        look(slice(0, size))
+        for part in rows:
+            look(part)
         return Estimate(value, error)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        rows = (slice(low, low + _BLOCK) for low in range(0, size, _BLOCK))
         for _ in pool.map(look, rows):
             pass  # a failure in a thread is raised here
     return Estimate(value, error)
@@ -69,7 +70,7 @@ def _glance(f: Curve, ground: Ground) -> tuple[Array, Array]:
     with np.errstate(all="ignore"):
         h = steps(width(ground), _FEW)
         value, error = _smooth(f, ground, h)
-        again = ~np.isfinite(error)
+        again = np.isinf(error)
         if again.any():
             closer = _smooth(f, ground, h * _CLOSER)
             value, error = np.where(again, closer[0], value), np.where(again, closer[1], error)
@@ -84,7 +85,8 @@ def _smooth(f: Curve, ground: Ground, h: Array) -> tuple[Array, Array]:
     least = _SURE * np.abs(slope.value)
     settled = slope.error <= np.maximum(least, 4 * noises[-1])
     level = np.abs(gap.value) + gap.error <= _LEVEL * np.abs(split[0]) + least + 4 * doubts[-1]
-    return slope.value, np.where(settled & level, slope.error, np.inf)
+    error = np.where(settled & level, slope.error, np.inf)
+    return slope.value, np.where(np.isnan(values.here), np.nan, error)
 
 
 def _second_look(f: Curve, ground: Ground) -> Slopes:

@@ -132,7 +132,10 @@ def _code(verdict: Verdict) -> int:
 
 
 def _between(seen: Evidence, allowed: Array) -> Mask:
-    """Return which stated slopes lie where the evidence has them: at a joint, between its two slopes."""
+    """Return which stated slopes lie where the evidence has them: at a joint, between its two slopes.
+
+    At a vertical tangent the quotient at the finest distance is the least that its slope may be.
+    """
     slopes, stated = seen.slopes, seen.stated
     joint = slopes.joint != Joint.SMOOTH
     low = np.where(joint, np.fmin(slopes.left, slopes.right), slopes.measured.value)
@@ -141,4 +144,5 @@ def _between(seen: Evidence, allowed: Array) -> Mask:
         inside = (low - allowed <= stated) & (stated <= high + allowed)
         across = (slopes.joint == int(Joint.JUMP)) & (stated == slopes.measured.value)
         endless = np.isinf(stated) & ((stated == low) | (stated == high) | across)
-    return np.asarray((inside & np.isfinite(stated)) | endless)
+        steep = (slopes.joint == int(Joint.VERTICAL)) & (stated / slopes.measured.value >= _HALF)
+    return np.asarray(((inside | steep) & np.isfinite(stated)) | endless)

@@ -18,6 +18,7 @@ from actcli.function import Function
 Numbers = npt.NDArray[np.intp]
 
 _FEWEST, _ENTRIES = 3, 10**5  # sampled rows, and of all their Jacobians
+_ALONE = 8  # times fewer rows of code that is called for each
 _BATCHES = 3
 _BATCH = 3  # rows: a gradient that is not their sum shows
 
@@ -129,6 +130,8 @@ def vectors_of(function: Function, settings: Settings) -> tuple[Array, ...]:
     rows = points_of(function, settings)
     length = (function.length or VECTOR_LENGTH) if settings.at is None else len(rows[0])
     most = len(rows[0]) if settings.at is not None else max(_FEWEST, _ENTRIES // length**2)
+    if function.alone and settings.at is None:
+        most = min(most, max(_FEWEST, settings.samples // _ALONE))
     whole = tuple(row.reshape(-1, length)[:most] for row in rows)
     for name, part in zip(function.inputs, whole, strict=True):
         if name in function.defaults and (part != part[:, :1]).any():

@@ -88,8 +88,10 @@ def _is_count(number: object) -> bool:
 
 def _as_rows(at: npt.ArrayLike) -> Array:
     rows = np.asarray(at, dtype=np.float64)
-    if rows.ndim not in (1, 2) or not rows.size or not np.all(np.isfinite(rows)):
-        raise InputError("a check needs finite points, in one row for each input")
+    if rows.ndim not in (1, 2) or not rows.size:
+        raise InputError("a check needs points, in one row for each input")
+    if (endless := rows[~np.isfinite(rows)]).size:
+        raise InputError(f"a check needs finite points, not {endless[0]}")
     return np.atleast_2d(rows)
 
 

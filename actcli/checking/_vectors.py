@@ -88,7 +88,10 @@ def _product(rows: Rows, whole: Jacobian, values: Array, noisy: Mask, own: Array
 
 
 def _summed(whole: Jacobian, upstream: Array, eps: float) -> tuple[Slopes, Array]:
-    """Return the slopes of all outputs times upstream gradients, summed, and what rounding does to them."""
+    """Return the slopes of all outputs times upstream gradients, summed, and what rounding does to them.
+
+    At joints the two sides are the least and the greatest sum: what is stated chooses for each output alone.
+    """
     slopes = whole.slopes
 
     def parts(numbers: Array) -> Array:
@@ -96,9 +99,9 @@ def _summed(whole: Jacobian, upstream: Array, eps: float) -> tuple[Slopes, Array
 
     value = slopes.measured.value
     joint = slopes.joint.reshape(whole.shape).max(axis=1)
+    sides = [parts(np.where(slopes.joint, side, value)) for side in (slopes.left, slopes.right)]
     left, right = (
-        np.where(joint, parts(np.where(slopes.joint, side, value)).sum(axis=1), np.nan).reshape(-1)
-        for side in (slopes.left, slopes.right)
+        np.where(joint, end(*sides).sum(axis=1), np.nan).reshape(-1) for end in (np.minimum, np.maximum)
     )
     error = np.abs(parts(slopes.measured.error)).sum(axis=1).reshape(-1)
     summed = Slopes(

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from actcli.checking._check import Check
 
 _ENTRIES = {UPSTREAM: "backward, of an upstream gradient"}
+_MOST_SHOWN = 220  # characters: a test's report leaves out the middle of longer ones
 _AS_ONE = 0.25  # a rate so near to 1 is that of a wrong slope
 
 
 def sentence(f: Finding, cause: "Found | None" = None) -> str:
     """Say in a line where a finding is, what is stated and measured there, and why it is probably so."""
     entry = f" ({_ENTRIES.get(f.entry, f.entry)})" if f.entry else ""
-    says = f"{f.function} at {place_of(f)}{entry}: {_difference(f)}{_remainder(f)}"
-    return says if cause is None else f"{says}; likely cause: {cause.sentence}"
+    says = f"{f.function} at {place_of(f)}{entry}: {_difference(f)}"
+    return f"{says}{_remainder(f)}" if cause is None else f"{says}; likely cause: {cause.sentence}"
 
 
 def place_of(f: Finding) -> str:
@@ -75,8 +76,22 @@ def _remainder(f: Finding) -> str:
 
 def brief(check: "Check") -> str:
     """Return a check in one line, as short as a test's report shows: the first failure, or that none is."""
-    said = next(_failures(check), _passing(check))
-    return f"<Check: {said}>"
+    said = _passing(check) if check.ok else _shortly(check)
+    return f"<Check: {said if len(said) <= _MOST_SHOWN else said[: _MOST_SHOWN - 3] + '...'}>"
+
+
+def _shortly(check: "Check") -> str:
+    """Return the first failure, of its likely cause the sentence, or where that is too long, the name."""
+    from actcli.causes import likely  # causes look at checks
+
+    finding, part = next(
+        (f, part) for f, (part, _) in zip(check.findings, check.telling, strict=True) if f.fails
+    )
+    cause = likely(part)
+    said = sentence(finding, cause)
+    if cause is None or len(said) <= _MOST_SHOWN:
+        return said
+    return sentence(finding, cause._replace(sentence=cause.name))
 
 
 def lines_of(check: "Check") -> Iterator[str]:

@@ -99,12 +99,12 @@ def _catalogue(asked: Asked) -> list[str]:
 
 def _stating(function: "Function", asked: Asked, plan: "Settings") -> "Function":
     """Return the function with the derivative that a text or a program states."""
-    from actcli.checking._door import stated_by
+    from actcli.checking._door import stating_by
     from actcli.partials import stating
 
     wrt = ",".join(asked.wrt) or None
     if asked.derivative is not None:
-        return stating(function, stated_by(function, asked.derivative, plan.dtype), plan.order, wrt)
+        return stating_by(function, asked.derivative, replace(plan, wrt=wrt))
     if asked.command is not None or asked.derivative_command is None:
         return function  # its program has come with its own
     from actcli.programs import function_of

@@ -94,7 +94,12 @@ def _apart(checks: "Sequence[Check]") -> str:
 
 def _notes(one: Told) -> "Iterator[str]":
     """Yield what the evidence says of itself, and what the user's code does that a check should know."""
+    from actcli.objectives import OBJECTIVES
+
     found, cause = one.check, one.cause.name if one.cause else ""
+    known = OBJECTIVES.get(found.function.name)
+    if known is not None and known.inputs:  # its other numbers are fixed
+        yield f"{known.name}: {known.summary}"
     yield from (part.seen.note for part in found.parts if part.seen.note)
     for habit in found.function.habits:
         if habit.matters or not (found.ok or _is_known(habit, found.function, cause)):
@@ -156,6 +161,7 @@ def _case(one: Told) -> "Case":
         verdict=str(check.worst.verdict),
         failures=one.failures,
         skipped=f"the check proves nothing: {why_vacuous(check)}" if check.is_vacuous else "",
+        notes=tuple(_notes(one)),
         file=file,
         line=line,
     )

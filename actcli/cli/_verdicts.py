@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from actcli.cli._failures import Told, is_flow
+from actcli.cli._failures import Told, is_flow, label
 
 if TYPE_CHECKING:
     from actcli.checking import Check, Finding
@@ -60,7 +60,7 @@ def report_of(rows: list[Row], verbose: bool) -> "Report":
 
     found, notes = [row.finding for row in rows], [row.note for row in rows]
     columns: dict[str, Column] = {
-        "function": [f.function for f in found],
+        "function": [label(row.check) for row in rows],
         "x": [f.x for f in found],
         "stated": [f.stated for f in found],
         "numerical": [f.numerical for f in found],
@@ -70,8 +70,9 @@ def report_of(rows: list[Row], verbose: bool) -> "Report":
         "verdict": [str(f.verdict) for f in found],
         "note": notes,
     }
-    unwanted = {"relative" if verbose else "allowed"} | ({"note"} if not any(notes) else set())
-    kept = {name: column for name, column in columns.items() if name not in unwanted}
+    kept = {
+        name: column for name, column in columns.items() if name != ("relative" if verbose else "allowed")
+    }
     results = ("function", "x", "verdict") if verbose else ("function", "verdict")
     return Report(columns=kept, results=results, styles=_STYLES, digits=_DIGITS, below="note", spare=_SPARE)
 

@@ -85,9 +85,10 @@ def best(entries: list[Estimate]) -> Estimate:
     errors = np.stack([entry.error for entry in entries])
     finite = np.isfinite(values) & np.isfinite(errors)
     values, errors = np.where(finite, values, np.nan), np.where(finite, errors, np.inf)
-    doubted = errors.copy()
-    for k, (value, error) in enumerate(zip(values, errors, strict=True)):
-        doubted[:k] = np.fmax(doubted[:k], np.abs(values[:k] - value) - error)
+    # What lies between the most that a finer entry may be and the least is contradicted by none.
+    least = np.minimum.accumulate(np.where(finite, values + errors, np.inf)[::-1])[::-1]
+    most = np.maximum.accumulate(np.where(finite, values - errors, -np.inf)[::-1])[::-1]
+    doubted = np.fmax(errors, np.fmax(values - least, most - values))
     best = np.argmin(doubted, axis=0)[None]
     return Estimate(np.take_along_axis(values, best, 0)[0], np.take_along_axis(doubted, best, 0)[0])
 

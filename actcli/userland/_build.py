@@ -1,48 +1,48 @@
 """The user's Python as a Function."""
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from actcli.errors import InputError, printable, quoted
+from actcli.errors import InputError, printable
 from actcli.function import NO_DERIVATIVE, Array, Function
 from actcli.userland._calls import callee
 from actcli.userland._code import LENGTH, Code
 from actcli.userland._habits import habits_of
-from actcli.userland._home import GRAMMAR, Home, files_of, load, loaded, member
+from actcli.userland._home import Home, files_of, loaded, named
 from actcli.userland._shapes import PROBES, Shapes, numbers, quiet, settled
 from actcli.userland._weights import layer_of
 
 
 def of_python(
-    text: str, parameters: Mapping[str, float], dtype: str = "float64", noisy: bool = False
+    text: str,
+    parameters: Mapping[str, float],
+    dtype: str = "float64",
+    noisy: bool = False,
+    free: Collection[str] = (),
 ) -> Function:
     """Return what `file.py:name` or `package.module:name` means, with its parameters bound.
 
     A function of one or several arrays (numpy) is its value alone. A class with forward and backward states
     its derivative by them: an object is made anew for each call, with the parameters; a given one is copied.
     What is torch's or jax's states its own derivative. Other functions are tried on the frameworks that their
-    file imports, then on numpy. Arguments without a default are inputs, the others parameters.
+    file imports, then on numpy. Arguments without a default are inputs, the others parameters; those of a
+    function that are `free` are inputs too, handed over as arrays.
 
     Whether a function is elementwise is found out by calling it: see `settled`. It is called with arrays of
     `dtype`, in one piece and in the caller's thread. Raises InputError: no such file, module or name, a
     parameter that it lacks or does not have, numbers that differ from call to call, unless it may be `noisy`,
     and whatever the user's code raises, with its place.
     """
-    place, _, name = text.rpartition(":")
-    if not (place and name.isidentifier()):
-        raise InputError(f"{quoted(text)} is not a file or module and a name in it", GRAMMAR)
-    home, module = load(place, dtype)
-    label = f"{printable(os.path.basename(place))}:{name}"
-    built = _built(member(home, module, name), label, home, module, parameters, noisy)
+    thing, label, home, module = named(text, dtype)
+    built = _built(thing, label, home, module, parameters, noisy, free)
     return replace(built, files=files_of(home, module))
 
 
-def of_object(thing: Any, dtype: str = "float64") -> Function:
+def of_object(thing: Any, dtype: str = "float64", free: Collection[str] = ()) -> Function:
     """Return what a Python object means: a callable of arrays, or what has forward and backward.
 
     As `of_python`, but an error of the user's code is the cause of the InputError, with its own traceback,
@@ -50,13 +50,19 @@ def of_object(thing: Any, dtype: str = "float64") -> Function:
     """
     name = printable(getattr(thing, "__name__", type(thing).__name__))
     home, module = loaded(thing, name, dtype)
-    return _built(thing, name, home, module, {}, noisy=True)
+    return _built(thing, name, home, module, {}, noisy=True, free=free)
 
 
 def _built(
-    thing: Any, label: str, home: Home, module: ModuleType, parameters: Mapping[str, float], noisy: bool
+    thing: Any,
+    label: str,
+    home: Home,
+    module: ModuleType,
+    parameters: Mapping[str, float],
+    noisy: bool,
+    free: Collection[str],
 ) -> Function:
-    called = callee(thing, label.rpartition(":")[2], home, module, parameters)
+    called = callee(thing, label.rpartition(":")[2], home, module, parameters, free)
     called = replace(called, kinds=tuple(replace(kind, dtype=home.dtype) for kind in called.kinds))
     try:
         code, shapes = settled(label, home, called, noisy)
@@ -99,11 +105,27 @@ def _function(name: str, code: Code, shapes: Shapes) -> Function:
         find_habits=lambda: habits_of(code, shapes),
         find_layer=lambda: _layer(code),
         parameters=MappingProxyType(dict(called.parameters)),
+        defaults=MappingProxyType(dict(called.defaults)),
         elementwise=shapes.elementwise,
         length=0 if code.length == LENGTH else code.length,
         whole=True,
+        alone=not (shapes.elementwise or shapes.batch),
         goes_back=code.has_gradient,
+        unstated=_unstated(code, shapes),
     )
+
+
+def _unstated(code: Code, shapes: Shapes) -> tuple[str, ...]:
+    """Return the inputs that a backward written by hand returns no gradient for: labels, mostly."""
+    if code.callee.backward is None or len(code.callee.inputs) == 1:
+        return ()
+    with quiet():
+        try:
+            x = numbers(code, PROBES[0][0], shapes.ndim)
+            parts = code.parts(x, np.ones_like(code.value(*x)))
+        except InputError:  # it is told when the gradient is asked for
+            return ()
+    return tuple(name for name, part in zip(code.callee.inputs, parts, strict=True) if part is None)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import copy
 import importlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -26,7 +26,7 @@ class Callee:
     """What to call, with the `inputs` it takes, and the kinds of arrays to try on it.
 
     `backward` runs a layer forwards and backwards; of what has none, a framework's own gradient may serve.
-    `fresh` makes the layer, or the module, anew. `wide` is the same in float64, of what computes with numbers
+    `fresh` makes the layer, or the module, anew. `defaults` are numbers for inputs that are parameters. `wide` is the same in float64, of what computes with numbers
     of its own in a narrower type.
     """
 
@@ -36,11 +36,22 @@ class Callee:
     fresh: Callable[[], Any] | None = None
     kinds: tuple[Kind, ...]
     parameters: Mapping[str, float]
+    defaults: Mapping[str, float] = field(default_factory=dict)
     wide: "Callee | None" = None
 
 
-def callee(thing: Any, name: str, home: Home, module: ModuleType, given: Mapping[str, float]) -> Callee:
-    """Find out how `thing` is called. Raises InputError: not at all, or not with these parameters."""
+def callee(
+    thing: Any,
+    name: str,
+    home: Home,
+    module: ModuleType,
+    given: Mapping[str, float],
+    free: Collection[str] = (),
+) -> Callee:
+    """Find out how `thing` is called; parameters of a function that are `free` become inputs.
+
+    Raises InputError: not at all, or not with these parameters.
+    """
     kinds = kinds_of(thing, home.label, module)
     if _is_torch(thing, "nn.Module"):
         return _module(thing, name, home, given)
@@ -54,12 +65,24 @@ def callee(thing: Any, name: str, home: Home, module: ModuleType, given: Mapping
         return _layer(partial(copy.deepcopy, thing), name, home, kinds, {})
     if not callable(thing):
         raise InputError(f"{quoted(name)} is no function: its type is {type(thing).__name__}")
-    bound = _bound(thing, name, given)
+    return _plain(thing, _bound(thing, name, given), kinds, free)
+
+
+def _plain(thing: Callable[..., Any], bound: "_Bound", kinds: list[Kind], free: Collection[str]) -> Callee:
+    """Call a function, with free parameters by their names."""
+    freed = {key: value for key, value in bound.numbers.items() if key in free}
+    given = {key: value for key, value in bound.given.items() if key not in freed}
+    count = len(bound.inputs)
+
+    def run(*x: Any) -> Any:
+        return thing(*x[:count], **dict(zip(freed, x[count:], strict=True)), **given)
+
     return Callee(
-        inputs=bound.inputs,
-        forward=partial(thing, **bound.given),
+        inputs=(*bound.inputs, *freed),
+        forward=run,
         kinds=tuple(kinds),
-        parameters=bound.numbers,
+        parameters={key: value for key, value in bound.numbers.items() if key not in freed},
+        defaults=freed,
     )
 
 

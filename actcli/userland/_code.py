@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from actcli.errors import InputError
 from actcli.function import Array
@@ -56,18 +57,25 @@ class Code:
         return y
 
     def gradient(self, x: Sequence[Array], upstream: Array) -> tuple[Array, ...]:
-        """Call it forwards and backwards: the gradient for each input, in its shape."""
-        with self.home.running():
-            parts = self._backwards(x, upstream)
-            parts = tuple(parts) if len(x) > 1 and isinstance(parts, tuple | list) else (parts,)
-            parts = tuple(map(self.kind.numbers, parts))
-        if len(parts) != len(x):
-            raise InputError(f"{self.name} goes back with {len(parts)} gradients for {len(x)} inputs")
-        gradients = tuple(map(self.floats, parts))
+        """Call it forwards and backwards: the gradient for each input, in its shape, nan where it has none."""
+        pairs = zip(x, self.parts(x, upstream), strict=True)
+        gradients = tuple(np.full_like(a, np.nan) if b is None else self.floats(b) for a, b in pairs)
         for part, gradient in zip(x, gradients, strict=True):
             if gradient.shape != part.shape:
                 raise self.odd(gradient.shape, part.shape, "goes back with shape")
         return gradients
+
+    def parts(self, x: Sequence[Array], upstream: Array) -> tuple[Any, ...]:
+        """Return what it goes back with, for each input; None for the last ones may be left out."""
+        with self.home.running():
+            found = self._backwards(x, upstream)
+            found = tuple(found) if len(x) > 1 and isinstance(found, tuple | list) else (found,)
+            found = tuple(None if part is None else self.kind.numbers(part) for part in found)
+        if all(part is None for part in found):
+            raise InputError(f"{self.name}: backward returns None", "it returns the gradient of its input")
+        if len(found) > len(x):
+            raise InputError(f"{self.name} goes back with {len(found)} gradients for {len(x)} inputs")
+        return found + (None,) * (len(x) - len(found))
 
     def can_take(self, *x: Array) -> None:
         """Raise InputError where it does not take this kind of arrays."""
@@ -89,13 +97,17 @@ class Code:
         return parts if len(x) > 1 else parts[0]
 
     def floats(self, result: Any) -> Array:
-        with self.home.running():
-            array = np.asarray(result)
+        array = result if type(result) is np.ndarray else self._array(result)
         if array.dtype.kind == "c":
             raise InputError(f"{self.name} returns complex numbers")
         if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
-            raise InputError(f"{self.name} returns {type(result).__name__}, not an array of numbers")
+            given = "None" if result is None else type(result).__name__
+            raise InputError(f"{self.name} returns {given}, not an array of numbers")
         return array.astype(np.float64)
+
+    def _array(self, result: Any) -> npt.NDArray[Any]:
+        with self.home.running():  # the conversion may be theirs
+            return np.asarray(result)
 
     def odd(self, given: tuple[int, ...], taken: tuple[int, ...], verb: str = "returns shape") -> InputError:
         """Return the error of a shape that does not fit."""

@@ -19,6 +19,7 @@ from actcli.userland._shapes import PROBES, Shapes, numbers, quiet, same
 _INTEGERS = np.array([3, 4, -2, 1])
 _UPSTREAM = np.array([1.0, -1.0, 2.0, 0.5])
 _SHOWN = 4  # numbers of an array
+_DIGITS = (6, 9, 12, 17)
 _TRIVIAL = 16  # bits: what has no more is exact in any type
 
 
@@ -81,10 +82,12 @@ class _Asked:
 
 
 def _noise(asked: _Asked) -> Iterator[Habit]:
-    a, b = (_shown(asked.code.value(*asked.x)) for _ in range(2))
-    yield Habit(
-        "noisy", f"{asked.forward} returns other numbers each time: for {_shown(asked.x[0])} {a}, then {b}"
-    )
+    x, y = asked.x[0], [asked.code.value(*asked.x) for _ in range(2)]
+    for digits in _DIGITS:
+        a, b = (_shown(part, digits) for part in y)
+        if a != b:
+            break
+    yield Habit("noisy", f"{asked.forward} returns other numbers each time: for {_shown(x)} {a}, then {b}")
 
 
 def _in_place(asked: _Asked) -> Iterator[Habit]:
@@ -227,10 +230,10 @@ def _row_by_row(asked: _Asked, name: str, together: Array, alone: Array) -> Iter
 _LOOKS = (_in_place, _integers, _single, _upstream, _not_elementwise, _mixing, _batches)
 
 
-def _shown(x: Array) -> str:
+def _shown(x: Array, digits: int = 6) -> str:
     """Return a few numbers of an array, as they are read."""
     flat = np.asarray(x).reshape(-1)
-    texts = [f"{number + 0.0:.6g}" for number in flat[:_SHOWN].tolist()]
+    texts = [f"{number + 0.0:.{digits}g}" for number in flat[:_SHOWN].tolist()]
     if flat.size == 1:
         return texts[0]
     return f"[{', '.join([*texts, *(['...'] if flat.size > _SHOWN else [])])}]"

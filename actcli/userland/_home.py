@@ -68,11 +68,12 @@ class Home:
         path, others = sys.path[:], sys.modules.copy()
         sys.path[:] = self.places or [self.folder, *path]
         sys.modules.update(self.modules)
+        before = sys.modules.copy() if self.modules else others
         try:
             yield
         finally:
             self.places[:], sys.path[:] = sys.path, path
-            for name in self._own(path, others):
+            for name in list(self.modules) if sys.modules == before else self._own(path, others):
                 self.modules[name] = sys.modules.pop(name)
                 if name in others:
                     sys.modules[name] = others[name]
@@ -161,6 +162,16 @@ def member(home: Home, module: ModuleType, name: str) -> Any:
         kept = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
         raise InputError(f"{printable(home.label)} has no {quoted(name)}", near(name, kept))
     return found
+
+
+def named(text: str, dtype: str) -> tuple[Any, str, Home, ModuleType]:
+    """Return what `file.py:name` or `package.module:name` means, a label for it, and where it lives."""
+    place, _, name = text.strip().rpartition(":")
+    if not (place and name.isidentifier()):
+        raise InputError(f"{quoted(text)} is not a file or module and a name in it", GRAMMAR)
+    home, module = load(place, dtype)
+    label = f"{printable(os.path.basename(place))}:{name}"
+    return member(home, module, name), label, home, module
 
 
 def files_of(home: Home, module: ModuleType) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Derivatives that a Python callable states for a function that is more than one number of one number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,26 +8,24 @@ import numpy as np
 
 from actcli.errors import InputError, printable
 from actcli.function import Array, Function, Habit
-from actcli.userland._build import of_object
+from actcli.userland._build import of_object, of_python
 from actcli.userland._calls import callee
 from actcli.userland._code import Code
-from actcli.userland._home import loaded
+from actcli.userland._home import loaded, named
 
 
 def with_slopes(function: Function, thing: Any, dtype: str = "float64") -> Function:
     """Return the function with the derivatives that `thing` returns, one for each input, where it is.
 
     Of an elementwise function they are arrays of its shape; of a vector function matrices, (k, n) for k
-    values and n numbers, or vectors (n,) for one value. Raises InputError, as calls of the derivatives do.
+    values and n numbers, or vectors (n,) for one value. `thing` is an object, or a text as of `of_python`,
+    which has the function's parameters. Raises InputError, as calls of the derivatives do.
     """
-    name = printable(getattr(thing, "__name__", type(thing).__name__))
-    home, module = loaded(thing, name, dtype)
-    called = callee(thing, name, home, module, {})
-    kinds = (replace(kind, dtype=dtype) for kind in called.kinds)
-    codes = tuple(Code(name=name, home=home, callee=called, kind=kind) for kind in kinds)
-    stated = _Stated(codes)
+    stated = _Stated(_codes(thing, function.parameters, dtype))
     own = function.find_habits
-    function = replace(function, make_slope=None, find_habits=lambda: (*own(), *_habits(thing, dtype)))
+    function = replace(
+        function, make_slope=None, unstated=(), find_habits=lambda: (*own(), *_habits(thing, dtype))
+    )
     if function.elementwise:
         return replace(function, backward=stated.scaled)
     value = function.orders[0]
@@ -39,9 +37,26 @@ def with_slopes(function: Function, thing: Any, dtype: str = "float64") -> Funct
     return replace(function, orders=orders, backward=stated.product)
 
 
+def _codes(thing: Any, parameters: Mapping[str, float], dtype: str) -> tuple[Code, ...]:
+    """Return the derivative with each kind of arrays that it may take."""
+    if isinstance(thing, str):
+        thing, label, home, module = named(thing, dtype)
+        takes = callee(thing, label, home, module, {}).parameters
+        given = {key: value for key, value in parameters.items() if key in takes}
+    else:
+        label = printable(getattr(thing, "__name__", type(thing).__name__))
+        home, module = loaded(thing, label, dtype)
+        given = {}
+    called = callee(thing, label, home, module, given)
+    kinds = (replace(kind, dtype=dtype) for kind in called.kinds)
+    return tuple(Code(name=label, home=home, callee=called, kind=kind) for kind in kinds)
+
+
 def _habits(thing: Any, dtype: str) -> tuple[Habit, ...]:
     """Return the habits of what keeps the shape of its input; of a Jacobian none are looked for."""
     try:
+        if isinstance(thing, str):
+            return of_python(thing, {}, dtype, noisy=True).habits
         return of_object(thing, dtype).habits
     except InputError:
         return ()

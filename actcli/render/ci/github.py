@@ -8,12 +8,14 @@ from actcli.report import Case, Suite
 
 
 def _github(suite: Suite, _: Screen) -> Iterator[str]:
-    """Write an error for each failure, a warning for what was not tested, and a notice of the whole."""
+    """Write an error for each failure, a warning for what was not tested, notices of notes and the whole."""
     for case in suite.cases:
         for failure in case.failures:
             yield _command("error", f"{suite.name} {case.name}: {case.verdict}", failure, case)
         if case.skipped:
             yield _command("warning", f"{suite.name} {case.name}", case.skipped, case)
+        for note in case.notes:
+            yield _command("notice", f"{suite.name} {case.name}", note, case)
     conditions = ", ".join(f"{key} {value}" for key, value in suite.properties.items())
     yield _command("notice", f"actcli {suite.name}", f"{suite.summary} ({conditions})", None)
 
