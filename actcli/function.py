@@ -58,13 +58,13 @@ class Function:
 
     `make_graph` returns the computation graph, in the inputs; None for what is no formula. `make_open` has
     the parameters as variables, too: their floats are not the decimals they are written as. `make_slope` is
-    that of a derivative that someone else states. `corners` are known for functions of one number. An objective
-    has a `start`, known `minima`, and a `box` of (low, high) per input for pictures. A gated unit, of a
-    vector, has its `halves`: the same as a function of an entry of each. What is `exact` has values and
-    derivatives right to a few last digits, whatever terms its formula cancels. A function that is `whole`,
-    being the user's code, is called with all of an array and in the caller's thread: it may bear nothing
-    else; one that is `alone` is called for each row; one that `goes_back` has a backward pass of its own, too,
-    which states nothing by its `unstated` inputs; called in a narrower type, it is its `finer` self in float64. `files` are those that the code is in, `habits` what it does besides computing.
+    that of a derivative that someone else states. `corners` are of functions of one number. An objective has
+    a `start`, known `minima`, and for pictures a `box` of (low, high) per input. A gated unit, of a vector,
+    has its `halves`: the same as a function of an entry of each. What is `exact` has values and derivatives
+    right to a few last digits. A function that is `whole`, being the user's code, is called in the caller's
+    thread with all of an array, or, `alone`, for each row; one that `goes_back` has its own backward pass,
+    without gradients for `unstated` inputs; called in a narrower type, it is its `finer` self in float64.
+    `files` are those that the code is in, `habits` what it does besides computing.
     """
 
     name: str
@@ -113,8 +113,8 @@ class Function:
     @property
     def variables(self) -> tuple[str, ...]:
         """What derivatives are taken by: the inputs, but for those without one, and the weights."""
-        stated = (name for name in self.inputs if name not in self.unstated)
-        return (*stated, *(self.layer.weights if self.layer else ()))
+        weights = self.layer.weights if self.layer else ()
+        return (*(name for name in self.inputs if name not in self.unstated), *weights)
 
     @cached_property
     def graph(self) -> "Node":
@@ -221,9 +221,8 @@ def _as_floats(x: npt.ArrayLike) -> AnyArray:
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.name not in DTYPES:
-        raise InputError(
-            f"{array.dtype} is not a type of real numbers that actcli computes in", ", ".join(DTYPES)
-        )
+        message = f"{array.dtype} is not a type of real numbers that actcli computes in"
+        raise InputError(message, ", ".join(DTYPES))
     return array
 
 
@@ -247,6 +246,5 @@ def _check_axis(name: str, x: AnyArray, axis: int) -> None:
     if x.ndim == 0:
         raise InputError(f"{name} works on vectors: give it more than one number")
     if not -x.ndim <= axis < x.ndim:
-        raise InputError(
-            f"there is no axis {axis}: the input has {x.ndim} (0 to {x.ndim - 1}, or from -1 down)"
-        )
+        there = f"the input has {x.ndim} (0 to {x.ndim - 1}, or from -1 down)"
+        raise InputError(f"there is no axis {axis}: {there}")

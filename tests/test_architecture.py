@@ -55,7 +55,6 @@ ALLOWED = {
     "causes": {"errors", "registry", "activations", "checking", "formula", "function", "target"},
     "checking": {
         "errors",
-        "bugs",
         "causes",
         "differences",
         "floats",

@@ -81,6 +81,9 @@ STATED = [
     ("tanh", "where(abs(x) > 5, 0, 1/cosh(x)**2)", "saturated", "all"),
     ("sin(x)", "where(abs(x) > 6, 0, cos(x))", "far", "|x| >= 6"),
     ("sin(x)", "where(abs(x) < 4, x, cos(x))", "near", "|x| <= 3.9"),
+    ("tanh", "where(x > 5, 0.5, 1)/cosh(x)**2", "branch", "have x >= 5.116, the right ones x <= 4.5"),
+    ("gelu", "gelu_tanh", "other", "stated is the value of gelu_tanh, not its derivative"),
+    ("tanh", "where(x < -7, 0, 1)/cosh(x)**2", "branch", "stated there is 0 times"),
     ("sin(x)", "cos(x)*log(-1 - x**2)", "nan", "nan at all 100 wrong points"),
 ]  # fmt: skip
 
@@ -157,7 +160,7 @@ def test_the_derivative_of_another_function(name: str, other: str, words: str) -
     """An approximation is told from what is another function altogether."""
     named = first(check(with_slope(name, other)))
     assert named is not None
-    assert named.name == "other"
+    assert named.name == ("other" if "another" in words else "approximation")
     assert named.sentence.startswith(words)
 
 
@@ -228,3 +231,43 @@ def test_terms_are_those_of_the_product_rule() -> None:
     shares = {term.operand: term.share for term in terms(resolve("x*sin(x)").graph, {"x": x}, "x")}
     np.testing.assert_allclose(shares["x"], np.sin(x))
     np.testing.assert_allclose(shares["sin(x)"], x * np.cos(x))
+
+
+def test_an_error_that_fades_out_has_no_region() -> None:
+    """Of a wrong term that is too small to be seen far out nothing is said: it is wrong everywhere."""
+    assert first(checked("tanh", "1/cosh(x)**2 + exp(-x**2)*sin(7*x)")) is None
+    assert first(checked("tanh", "1/cosh(x)**2 + exp(-(x + 9)**2)*sin(7*x)")) is None
+
+
+def test_a_nan_at_a_joint_is_called_one() -> None:
+    """Where the stated derivative is nan, no number at the kink is to blame."""
+    named = first(check(resolve("sqrt(abs(x))"), Settings(at=np.array([0.0]))))
+    assert named == Found("nan", "the stated derivative is nan at the wrong point, x = 0")
+
+
+def test_swapped_inputs() -> None:
+    """The derivatives by x and by y of x*y, each stated for the other."""
+    right = resolve("x*y")
+    wrong = replace(right, backward=lambda points, upstream: (upstream * points[0], upstream * points[1]))
+    named = first(check(wrong, Settings(wrt="x")))
+    assert named == Found(
+        "swapped", "swapped inputs: the slope by x is stated for y, at all 100 wrong points"
+    )
+
+
+def test_a_product_of_code_cut_short() -> None:
+    """Of x*g(x), whose formula is unknown, g(x) alone is stated."""
+    code = replace(resolve("x*sin(x)"), make_graph=None)
+    named = first(check(stating(code, resolve("sin(x)"))))
+    assert named == Found(
+        "term", "a term of the product rule is missing: stated is f(x)/x at all 100 wrong points"
+    )
+
+
+def test_integers_are_to_blame_for_whole_numbers_alone() -> None:
+    """A habit of cutting integers off says nothing of what fails between them."""
+    habit = Habit("integers", "for integers other numbers", matters=True)
+    wrong = replace(stating(resolve("tanh"), resolve("sin(3*x) + 0.3")), find_habits=lambda: (habit,))
+    assert first(check(wrong)) is None
+    whole = first(check(wrong, Settings(at=np.array([1.0, 2.0]))))
+    assert whole == Found("integers", habit.sentence)

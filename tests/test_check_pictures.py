@@ -1,5 +1,7 @@
 """Pictures of checks: errors of difference quotients by step, and stated against numerical slopes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -152,3 +154,27 @@ def test_pictures_are_drawn(target: str, dtype: str, order: int) -> None:
     drawing = draw(picture(target, dtype=dtype, order=order, samples=20), "png", Paper(dpi=30))
     assert drawing.data.startswith(b"\x89PNG")
     assert drawing.missing == ""
+
+
+def test_a_kink_among_the_points_is_drawn() -> None:
+    """Where all is right the kink is what there is to see."""
+    assert picture("relu", at=np.array([-1.0, 0.0, 1.0])).title.startswith("relu: derivative kink at x = 0")
+
+
+def test_no_error_at_all_has_an_axis() -> None:
+    """A constant is right to the last digit by any step: the axis ends where a difference would be none."""
+    panel = picture("relu", at=np.array([-1.0])).panels[0]
+    low, high = panel.ylim
+    assert 1e-19 < low < high
+    assert all(low <= line.y[0] <= high for line in panel.lines if line.label.startswith("stated"))
+
+
+def test_noise_is_drawn_in_full() -> None:
+    """Code whose values differ each time is not looked at from nearer and nearer."""
+    noise = np.random.default_rng(0)
+    right = resolve("tanh")
+    noisy = replace(
+        right, orders=(lambda x: np.tanh(x) + 1e-9 * noise.normal(size=x.shape), *right.orders[1:])
+    )
+    low, high = picture_of(check(noisy, Settings())).panels[-1].xlim
+    assert high - low > 10

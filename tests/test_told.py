@@ -92,7 +92,7 @@ def test_a_slip_is_named(function: str, derivative: str, slip: str, rule: str) -
     check = gradcheck(function, derivative)
     cause = likely(check.parts[0])
     assert cause is not None
-    assert cause.sentence.startswith(f"another rule: with y = f(x), {slip} is stated for {rule} at ")
+    assert cause.sentence.startswith(f"a slip in a rule: with y = f(x), {slip} is stated for {rule} at ")
 
 
 def test_the_first_derivative_is_no_value() -> None:
@@ -103,8 +103,10 @@ def test_the_first_derivative_is_no_value() -> None:
 
 
 def test_the_remainder_speaks_for_itself() -> None:
-    """A wrong slope leaves a remainder of first order, which a line says; a nan leaves none."""
-    assert "; Taylor's remainder falls as h^1.0, not as h^2; likely" in str(gradcheck("exp(x)", "2*exp(x)"))
+    """A wrong slope leaves a remainder of first order, which a line without a cause says."""
+    wrong = str(gradcheck("exp(x)", "exp(x) + 0.01*sin(7*x)"))
+    assert wrong.endswith("; Taylor's remainder falls as h^1.0, not as h^2")
+    assert "remainder" not in str(gradcheck("exp(x)", "2*exp(x)"))
     assert "remainder" not in str(gradcheck("exp(x)", "log(x)", at=[-1.0]))
 
 
@@ -170,6 +172,58 @@ def test_bugs_get_into_weights(folder: Path) -> None:
         call("gradcheck", "layers.py:Affine", "--samples", "10", "--inject", "sign", "-f", "json").text
     )
     assert [row["verdict"] for row in rows] == ["wrong"] * 3
-    assert {row["function"] for row in rows} == {"layers.py:Affine with the bug sign"}
+    named = "layers.py:Affine with the bug sign by "
+    assert {row["function"] for row in rows} == {named + name for name in ("x", "W", "b")}
     done = call("gradcheck", "layers.py:Affine", "--samples", "10", "--inject", "saturated")
     assert "changes nothing in layers.py:Affine: it needs a function that saturates" in done.err
+
+
+def test_the_input_is_forgotten_in_a_weight(folder: Path) -> None:
+    """The slope by alpha of alpha*x is x, not 1."""
+    (folder / "prelu.py").write_text(
+        "import numpy as np\n\n\nclass PRelu:\n    def __init__(self):\n        self.alpha = 0.25\n\n"
+        "    def forward(self, x):\n        self.x = x\n        return np.where(x > 0, x, self.alpha * x)\n\n"
+        "    def backward(self, dout):\n        self.dalpha = np.sum(dout * (self.x <= 0))\n"
+        "        return dout * np.where(self.x > 0, 1, self.alpha)\n"
+    )
+    err = call("gradcheck", "prelu.py:PRelu", "--wrt", "alpha").err
+    assert "likely cause: a factor of the input is missing: where y = alpha*x, it is stated without x" in err
+
+
+def test_rows_of_several_variables_are_told_apart() -> None:
+    """With -q too; and the keys of a row do not depend on what is found."""
+    assert call("gradcheck", "x*sin(y)", "-q").rows == [["x*sin(y) by x", "ok"], ["x*sin(y) by y", "ok"]]
+    (right,), (wrong,) = (
+        json.loads(call("gradcheck", "tanh", *line, "-f", "json").text) for line in ([], ["--inject", "sign"])
+    )
+    assert right.keys() == wrong.keys()
+    assert right["note"] == ""
+
+
+def test_a_report_is_as_short_as_tests_show() -> None:
+    """What an assertion shows is never so long that its middle is left out."""
+    for name, wrong in (("sin(x)", "cos(x)*log(-1 - x**2)"), ("tanh", "where(x > 5, 0.5, 1)/cosh(x)**2")):
+        check = gradcheck(name, wrong)
+        assert "likely cause: " in repr(check)
+        assert len(repr(check)) <= 240
+        assert "\n" not in repr(check)
+
+
+def test_notes_are_notices(folder: Path) -> None:
+    """GitHub shows what code does besides computing, even where its derivative is right."""
+    (folder / "writes.py").write_text(
+        "import numpy as np\n\n\ndef f(x):\n    x *= 2\n    return np.tanh(x)\n"
+    )
+    done = call("gradcheck", "writes.py:f", "--derivative", "2/cosh(2*x)**2", "-f", "github")
+    assert "::notice file=writes.py,line=4,title=gradcheck writes.py%3Af::writes.py:f: " in done.text
+    assert "writes into its input" in done.text
+
+
+def test_what_a_fixed_network_is_fed_is_said() -> None:
+    """The objective of weights has its x and t in a note."""
+    assert "x = [0.6, 0.9], t = [0, 0, 1]" in call("gradcheck", "simplenet", "--wrt", "W00").err
+
+
+def test_a_point_that_is_not_finite_is_named() -> None:
+    """Neither nan nor an infinity has a slope."""
+    assert "finite points, not inf" in call("gradcheck", "tanh", "--at", "1,inf").err

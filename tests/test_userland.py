@@ -382,7 +382,7 @@ BROKEN = {
     "class E(Exception):\n    def __str__(self):\n        1 / 0\nraise E": "mine.py, line 4: E",
     "x = 1\nraise BaseException('odd')": "mine.py, line 2: BaseException: odd",
     "def f(x):\n    return x + 1j": "mine.py:f returns complex numbers",
-    "def f(x):\n    pass": "mine.py:f returns NoneType, not an array of numbers",
+    "def f(x):\n    pass": "mine.py:f returns None, not an array of numbers",
     "def f(x):\n    return ['a'] * len(x)": "mine.py:f returns list, not an array of numbers",
     "def f(x):\n    return [[1], [1, 2]]": "mine.py: ValueError: setting an array element",
     "def f(x):\n    return 3.0": "mine.py:f returns shape (1,) for shape (4,)",
@@ -424,7 +424,7 @@ BACKWARD = {
     "return 1 / 0": "mine.py, line 5: ZeroDivisionError",
     "return d, d": "mine.py:f goes back with shape (2, 2) for shape (2,)",
     "return d[:1]": "mine.py:f goes back with shape (1,) for shape (2,)",
-    "pass": "mine.py:f returns NoneType",
+    "pass": "mine.py:f: backward returns None",
 }
 
 

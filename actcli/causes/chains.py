@@ -59,7 +59,7 @@ def _product(case: Case) -> str | None:
     """Try what is at hand, and each of two together: by it the slope may be multiplied or divided."""
     best = np.argsort(np.where(case.wrong, case.allowed / np.abs(case.measured), np.inf))[:_FEW]
     if not case.plain or not case.wrong.any():
-        return None
+        return _input(case)
     texts, factors = zip(*_candidates(case), strict=True)
     table = np.stack([np.broadcast_to(factor, case.x.shape) for factor in factors])
     ratio = case.measured / case.stated
@@ -70,6 +70,17 @@ def _product(case: Case) -> str | None:
                 name = "*".join(text for text in (texts[i], texts[j]) if text)
                 return f"a factor {name} is {done} at {case.all_wrong}"
     return None
+
+
+def _input(case: Case) -> str | None:
+    """Look at a layer's one number w: where y = w*x, the slope by it is x = y/w, which may be forgotten."""
+    name = case.part.seen.name
+    alone = name in case.function.weights and case.shape is not None and case.shape[2] == 1
+    if not alone or case.is_flow or not case.explained(scaled(case.x / case.values), unsure=case.rounding):
+        return None
+    return (
+        f"a factor of the input is missing: where y = {name}*x, it is stated without x, at {case.all_wrong}"
+    )
 
 
 def _power_of(factor: Array, done: str) -> Array:

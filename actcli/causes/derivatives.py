@@ -86,7 +86,7 @@ def _slip(case: Case) -> str | None:
     for text, rule in _IN_VALUE.items():
         for wrong, slip in _SLIPS[text].items() if _is_rule(case, rule) else ():
             if case.explained(fixed(slip(case.values)), tried=len(_SLIPS[text]), unsure=case.rounding):
-                return f"another rule: with y = f(x), {wrong} is stated for {text} at {case.all_wrong}"
+                return f"a slip in a rule: with y = f(x), {wrong} is stated for {text} at {case.all_wrong}"
     return None
 
 

@@ -13,7 +13,7 @@ _MANY = 8  # points from which on the size of the errors is no accident
 def _float32(case: Case) -> str | None:
     there = case.failing()
     apart, size = there.stated - there.measured, np.fmax(1.0, np.abs(there.measured))
-    if not apart.size or not np.all(np.abs(apart) <= _WORST * _SINGLE * size):
+    if not there.stated.any() or not np.all(np.abs(apart) <= _WORST * _SINGLE * size):
         return None
     off, unit = (number(float(f"{part:.1e}")) for part in (np.max(np.abs(apart) / size), _SINGLE / 2))
     errors = f"errors up to {off}, of 1 or of a larger slope, where float32 rounds by {unit}"

@@ -75,8 +75,8 @@ def _noise(f: Curve, x: Array, supposed: Array, eps: float) -> Array:
     """Return the noise of values near each x: what a polynomial through them leaves over.
 
     Beside a kink it is that of other places, close by. At the widest scale alone rounded terms may show, of
-    no more than the size `supposed`. It is inf where the values are scattered at all scales: the numbers there
-    are too coarse for what the function does.
+    no more than the size `supposed`. It is inf where the values are scattered at all scales: the numbers
+    there are too coarse for what the function does.
     """
     found, height = _residues(f, x, np.maximum(1.0, np.abs(x)), eps)
     if (lost := np.isnan(found).all(axis=0)).any():  # at the end of a domain
@@ -144,7 +144,9 @@ def own_rounding(slot: Slot, state: State, values: Array, stated: Array, setting
 
     eps = _coarsest(stated, settings.precision.eps)
     terms = np.abs(_terms(slot.along(slice(None)), slot.x, values))
-    return _noise_of_all(along, slot.x, _MANY * eps * np.max(terms, axis=0), eps)
+    supposed = _MANY * eps * np.max(terms, axis=0)
+    left = np.where(np.abs(stated) < _MADE_OF * supposed, supposed, 0.0)
+    return np.fmax(left, _noise_of_all(along, slot.x, supposed, eps))
 
 
 def _slope_of(slot: Slot, settings: Settings) -> "Node | None":

@@ -14,7 +14,7 @@ _CLEAR = 1e-9  # relative: a slope known so well is looked at no more
 _ROUGH = 1e-3  # relative: worse than this is not better than what floats say
 _NOTHING = 1e-300  # of a slope of 0 there is nothing finer to know
 _MOST = 2**12  # points looked at
-_MOST_PRECISE = 50  # points looked at in arbitrary precision
+_MOST_PRECISE = 150  # points looked at in arbitrary precision
 _BLOCK = 2**8  # points at a time
 
 
@@ -38,10 +38,22 @@ def refined(slot: Slot, slopes: Slopes, ground: Ground, own: Array, settings: Se
             break
         settled[rows] = found.error <= _CLEAR * np.abs(found.value)
         _take(slopes, rows, found)
-    left = [k for k in _open(slopes, ground, own, settings).tolist() if not settled[k]][:_MOST_PRECISE]
-    if left:
-        _take(slopes, np.array(left), precisely(root, slot, left, ground.stated))
+    left = [k for k in _open(slopes, ground, own, settings).tolist() if not settled[k]]
+    if first := left[:_MOST_PRECISE]:
+        _take(slopes, np.array(first), precisely(root, slot, first, ground.stated))
+    _give_up(slopes, np.array(left[_MOST_PRECISE:], dtype=np.intp), ground, own, settings)
     return slopes
+
+
+def _give_up(
+    slopes: Slopes, rows: npt.NDArray[np.intp], ground: Ground, own: Array, settings: Settings
+) -> None:
+    """Leave open what digits would settle, but at too many points: floats call these wrong, or joints."""
+    if rows.size:
+        value, joint = slopes.measured.value[rows], slopes.joint[rows] != int(Joint.SMOOTH)
+        tolerance = allowed(ground.stated, slopes.measured, own, settings)[rows]
+        rows = rows[joint | ~(np.abs(ground.stated[rows] - value) <= tolerance)]
+        slopes.put(rows, Slopes.smooth(Estimate(slopes.measured.value[rows], np.full(rows.size, np.inf))))
 
 
 def _take(slopes: Slopes, rows: npt.NDArray[np.intp], found: Estimate) -> None:

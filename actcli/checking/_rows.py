@@ -137,9 +137,17 @@ def vectors_of(function: Function, settings: Settings) -> tuple[Array, ...]:
         if name in function.defaults and (part != part[:, :1]).any():
             raise InputError(f"{name} is one number for the whole vector")
     return tuple(
-        part[:, :1] if name in function.defaults else part
-        for name, part in zip(function.inputs, whole, strict=True)
+        _ready(function, settings, name, part) for name, part in zip(function.inputs, whole, strict=True)
     )
+
+
+def _ready(function: Function, settings: Settings, name: str, part: Array) -> Array:
+    """Return the rows of an input as it takes them; what nobody differentiates by are labels, mostly."""
+    if name in function.defaults:
+        return part[:, :1]
+    if name in function.unstated and settings.at is None:  # softmax and cross entropy wants a sum of 1
+        return in_type(np.abs(part) / np.abs(part).sum(axis=1, keepdims=True), settings)
+    return part
 
 
 def _of_layer(function: Function, settings: Settings) -> tuple[Array, ...]:

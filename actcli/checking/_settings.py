@@ -1,8 +1,8 @@
 """How a check is made, and at which points."""
 
-import math
 import random
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,9 +50,13 @@ class Settings:
             raise UnknownNameError("type", self.dtype, DTYPES)
         if self.order not in (1, 2) or not all(map(_is_count, (self.samples, self.directions))):
             raise InputError("a check has order 1 or 2, and at least one sample and one direction")
+        if not (isinstance(self.seed, int | np.integer) and self.seed >= 0) or self.seed is True:
+            raise InputError(f"the seed of a check is a whole number from 0 on, not {self.seed!r}")
+        if not isinstance(self.wrt, str | None):
+            raise InputError(f"wrt names one variable, and is not {self.wrt!r}")
         for name, bound in (("step", self.step), ("rtol", self.rtol), ("atol", self.atol)):
-            if bound is not None and not (math.isfinite(bound) and bound >= 0 and (bound or name != "step")):
-                raise InputError(f"the {name} of a check must be a number above 0, not {bound}")
+            if bound is not None and not (_is_size(bound) and (bound or name != "step")):
+                raise InputError(f"the {name} of a check must be a number above 0, not {bound!r}")
         if not isinstance(self.method, Difference | None):
             raise InputError(f"the method of a check is one of DIFFERENCES, not {self.method!r}")
         if self.method and self.method.needs_complex and (self.order, self.dtype) != (1, "float64"):
@@ -83,7 +87,12 @@ class Settings:
 
 
 def _is_count(number: object) -> bool:
-    return isinstance(number, int) and number >= 1
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 1
+
+
+def _is_size(number: Any) -> bool:
+    is_number = isinstance(number, int | float | np.number) and not isinstance(number, bool)
+    return is_number and bool(np.isfinite(number)) and float(number) >= 0
 
 
 def _as_rows(at: npt.ArrayLike) -> Array:
@@ -129,6 +138,8 @@ def _samples(function: Function, corners: Array | None, settings: Settings) -> A
     size = count if function.elementwise else count * (function.length or VECTOR_LENGTH)
     drawn = _HALF_WIDTH * uniform(settings.seed, len(inputs) * size).reshape(len(inputs), size)
     rows = np.round(drawn, 3) + 0.0
+    if function.whole and function.elementwise:
+        rows[:, 0] = 0.0  # code tells no kinks: most have theirs there
     for name, default in function.defaults.items():
         rows[inputs.index(name)] = default
     nearest = sorted([] if corners is None else corners.tolist(), key=abs)[:_MOST_CORNERS]

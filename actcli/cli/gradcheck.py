@@ -47,7 +47,7 @@ def gradcheck(
         ),
     ] = None,
     derivative: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--derivative",
             metavar="TARGET",
@@ -132,7 +132,7 @@ def gradcheck(
     jump or vertical tangent outside of both slopes, or when code returns other numbers each time.
     """  # noqa: D301
     asked = Asked(
-        targets=tuple(targets or []), every=all, command=command, derivative=derivative,
+        targets=tuple(targets or []), every=all, command=command, derivative=_one(derivative),
         derivative_command=derivative_command, bug=inject, parameters=settings(param or [], "--param"),
         wrt=names_of(wrt), at=tuple(at or []), file=input,
     )  # fmt: skip
@@ -143,6 +143,13 @@ def gradcheck(
     _write(found, out, verbose)
     _draw(found, plot)
     return tell(found, quiet)
+
+
+def _one(derivatives: list[str] | None) -> str | None:
+    """Return the derivative that is stated. Raises InputError: of two the last would be taken silently."""
+    if derivatives and len(derivatives) > 1:
+        raise InputError("--derivative is given more than once")
+    return derivatives[0] if derivatives else None
 
 
 def _plan(

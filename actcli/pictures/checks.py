@@ -33,7 +33,7 @@ def picture_of(found: Check) -> Picture:
     Of a vector function the second panel has the entries of one Jacobian or product as bars. A panel for
     which there are no finite numbers is left out. Raises InputError where none is left.
     """
-    part, k = next(((part, k) for part, k in found.telling if part.fails[k]), found.telling[0])
+    part, k = _most_telling(found)
     finding = part.finding(k)
     with np.errstate(all="ignore"):  # what is not finite is left out
         second = _over_input(found, part, k) if part.seen.function.elementwise else _entries(part, k)
@@ -41,6 +41,13 @@ def picture_of(found: Check) -> Picture:
     if not panels:
         raise InputError(f"there is nothing of {shown(finding.function)} to draw: {finding.verdict}")
     return Picture(title=_title(finding), panels=panels)
+
+
+def _most_telling(found: Check) -> tuple[Part, int]:
+    """Return where the check fails, else a kink among its points, else its worst point."""
+    failing = [(part, k) for part, k in found.telling if part.fails[k]]
+    kinks = [(part, k) for part, k in found.telling if part.seen.x[k] == part.seen.slopes.corner[k]]
+    return (*failing, *kinks, *found.telling)[0]
 
 
 def _title(f: Finding) -> str:
@@ -100,7 +107,7 @@ def _grid(part: Part, k: int, stated: Callable[[Array], Array]) -> Array:
     room = 0.0 if high - low > max(1.0, abs(at)) else max(1.0, abs(at))
     grid = np.linspace(low - room, high + room, _SAMPLES)
     apart = np.where(part.fails, np.abs(part.seen.stated - part.seen.slopes.measured.value), 0.0)
-    for _ in range(_MOST_ZOOMS if part.fails[k] else 0):
+    for _ in range(_MOST_ZOOMS if part.fails[k] and part.verdict(k) != Verdict.NOISY else 0):
         seen = np.nanmax(apart, initial=0.0, where=(grid[0] <= x) & (x <= grid[-1]))
         if not seen < _SEEN * float(np.ptp(np.nan_to_num(drawable(stated(grid))))):
             break

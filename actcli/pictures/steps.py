@@ -17,6 +17,7 @@ _QUOTIENTS = {"forward": _PINK, "central": _BLUE, "five_point": _ORANGE}
 _SIDES = {"backward": (_PINK, "from the left"), "forward": (_ORANGE, "from the right")}
 _LARGEST = 0.1  # the largest step, of a point within [-1, 1]
 _PER_DECADE = 8  # steps
+_LEAST = 1e-18  # of a slope: less is no difference
 _ABOVE = 10.0  # times the rounding: there truncation is seen by itself
 
 
@@ -60,7 +61,9 @@ def _errors(found: Check, part: Part, k: int) -> Panel | None:
     central = errors["central"]
     if not np.isfinite(central).any() or not positive.size:
         return None
-    floor, top = positive.min() / 4, positive.max() * 4  # zeros are drawn on the floor
+    least = _LEAST * (max(abs(f.stated), abs(f.numerical)) or 1.0)
+    floor = max(positive.min() / 4, least)  # zeros are drawn on the floor
+    top = max(positive.max() * 4, floor / _LEAST**0.25)
     lines = [
         Line(x=steps, y=drawable(np.maximum(error, floor)), color=color, label=name.replace("_", " "))
         for (name, error), color in zip(errors.items(), _QUOTIENTS.values(), strict=True)
@@ -77,7 +80,9 @@ def _verdict(f: Finding, steps: Array, floor: float) -> tuple[Line, Band]:
     """Return the error of the stated derivative, which no step brings down, and what is allowed."""
     ends, off = (steps[0], steps[-1]), max(f.error, floor)
     color, label = _RED if f.fails else _GREEN, f"stated, {f.error:.1e} off"
-    band = Band(x=ends, low=(floor / 2,) * 2, high=(f.allowed,) * 2, color=_GREEN, label="allowed")
+    band = Band(
+        x=ends, low=(floor / 2,) * 2, high=(max(f.allowed, floor),) * 2, color=_GREEN, label="allowed"
+    )
     return Line(x=ends, y=(off, off), color=color, style="dashed", label=label), band
 
 

@@ -26,8 +26,8 @@ class Callee:
     """What to call, with the `inputs` it takes, and the kinds of arrays to try on it.
 
     `backward` runs a layer forwards and backwards; of what has none, a framework's own gradient may serve.
-    `fresh` makes the layer, or the module, anew. `defaults` are numbers for inputs that are parameters. `wide` is the same in float64, of what computes with numbers
-    of its own in a narrower type.
+    `fresh` makes the layer, or the module, anew. `defaults` are for parameters that are inputs. `wide`
+    is the same in float64, of what computes with numbers of its own in a narrower type.
     """
 
     inputs: tuple[str, ...]

@@ -57,7 +57,7 @@ class Code:
         return y
 
     def gradient(self, x: Sequence[Array], upstream: Array) -> tuple[Array, ...]:
-        """Call it forwards and backwards: the gradient for each input, in its shape, nan where it has none."""
+        """Call it forwards and backwards: a gradient for each input, in its shape, nan if it has none."""
         pairs = zip(x, self.parts(x, upstream), strict=True)
         gradients = tuple(np.full_like(a, np.nan) if b is None else self.floats(b) for a, b in pairs)
         for part, gradient in zip(x, gradients, strict=True):

@@ -175,6 +175,8 @@ def _upstream(asked: _Asked) -> Iterator[Habit]:
     twice = asked.code.gradient(asked.x, 2 * asked.upstream)
     given = f"the upstream gradient: {_shown(asked.upstream)} gives"
     for a, b in zip(asked.gradient, twice, strict=True):
+        if np.isnan(a).all():  # no gradient is stated for this input
+            continue
         if same(a, b) and np.any(a != 0):
             said = f"{asked.backward} ignores {given} {_shown(a)}, and doubled the same"
             yield Habit("ignores upstream", said)

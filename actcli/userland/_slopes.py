@@ -91,7 +91,8 @@ class _Stated:
             if slope.shape != (count, part.size) and (count != 1 or slope.shape != part.shape):
                 raise InputError(
                     f"{self.codes[0].name} returns shape {slope.shape}: the Jacobian of {count} values"
-                    f" by {part.size} numbers has shape {(count, part.size)}"
+                    f" by {part.size} numbers has shape {(count, part.size)}",
+                    "a gradient is stated for one value" if slope.ndim == 1 else "--at 1,2 is of 2 numbers",
                 )
             yield slope.reshape(count, part.size)
 
