@@ -60,6 +60,17 @@ def by_alpha_wrong(x, beta=1.0, alpha=1.0):
     return np.where(x > 0, 0, np.exp(beta * x))
 
 
+def softmax(x, T=1.0):
+    e = np.exp(x / T - np.max(x / T))
+    return e / e.sum()
+
+
+def jacobians(x, T=1.0):
+    y = softmax(x, T)
+    slope = (np.diag(y) - np.outer(y, y)) / T
+    return slope, -(slope @ x)[:, None] / T
+
+
 def noisy(x):
     return np.tanh(x) + 1e-9 * np.random.randn(*np.shape(x))
 
@@ -99,6 +110,18 @@ class Outside(Crelu):
         return super().backward(d) + (self.x == 0) * 1.5 * d[..., : self.x.shape[-1]]
 
 
+class Leaky:
+    def __init__(self, alpha=0.25):
+        self.alpha = alpha
+
+    def forward(self, x):
+        self.x = x
+        return np.where(x > 0, x, self.alpha * x)
+
+    def backward(self, d):
+        return d * np.where(self.x > 0, 1, self.alpha)
+
+
 class Nothing:
     def forward(self, x):
         return x
@@ -134,6 +157,8 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> str:
         "elu --wrt alpha --derivative {0}:by_alpha": 0,
         "elu --wrt alpha --derivative {0}:by_alpha --param alpha=0.5 --param beta=2": 0,
         "elu --wrt alpha --derivative {0}:by_alpha_wrong": 1,
+        "softmax --wrt T --derivative {0}:jacobians": 0,
+        "softmax --wrt x,T --derivative {0}:jacobians --param T=2": 0,
         "Crossentropy": 0,
         "Explicit": 0,
         "Swapped": 1,
@@ -169,6 +194,7 @@ def test_the_library_judges_alike(code: str) -> None:
     ("arguments", "message"),
     {
         "Crossentropy --wrt t": "mine.py:Crossentropy goes back with no gradient for t",
+        "Leaky --wrt alpha": "leaves that by self.alpha in self.dalpha",
         "Nothing": "mine.py:Nothing: backward returns None",
         "square --derivative {0}:jacobian": "the Jacobian of 2 values by 4 numbers has shape (2, 4)",
         "saddle --derivative {0}:both --derivative {0}:both": "--derivative is given more than once",

@@ -23,10 +23,7 @@ _BESIDE = 1e-9  # of x: closer to a corner than this
 
 def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
     """Yield the evidence: for each input, or of a vector function on its Jacobian and on its product."""
-    if settings.wrt in function.unstated:
-        raise InputError(f"{function.name} goes back with no gradient for {settings.wrt}")
-    if settings.wrt is not None and settings.wrt not in function.variables:
-        raise UnknownNameError(f"variable of {function.name}:", settings.wrt, function.variables)
+    _check_variable(function, settings.wrt)
     if function.layer and settings.order == 1:
         for name in function.layer.weights:
             if settings.wrt in (None, name):
@@ -44,6 +41,18 @@ def gather(function: Function, settings: Settings) -> Iterator[Evidence]:
         yield from _of_one_input(function, settings)
     else:
         yield from _of_several_inputs(function, wanted, settings)
+
+
+def _check_variable(function: Function, name: str | None) -> None:
+    """Raise InputError where no derivative by it is stated."""
+    if name is None or name in function.variables:
+        return
+    if name in function.unstated:
+        raise InputError(f"{function.name} goes back with no gradient for {name}")
+    if function.whole and name in function.parameters:
+        message = f"{function.name} states no derivative by {name}"
+        raise InputError(message, f"a layer's backward leaves that by self.{name} in self.d{name}")
+    raise UnknownNameError(f"variable of {function.name}:", name, function.variables)
 
 
 def _vector(function: Function, place: int, settings: Settings) -> Iterator[Evidence]:

@@ -1,6 +1,6 @@
 """Derivatives that a Python callable states for a function that is more than one number of one number."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ def with_slopes(function: Function, thing: Any, dtype: str = "float64") -> Funct
     values and n numbers, or vectors (n,) for one value. `thing` is an object, or a text as of `of_python`,
     which has the function's parameters. Raises InputError, as calls of the derivatives do.
     """
-    stated = _Stated(_codes(thing, function.parameters, dtype))
+    stated = _Stated(_codes(thing, function, dtype))
     own = function.find_habits
     function = replace(
         function, make_slope=None, unstated=(), find_habits=lambda: (*own(), *_habits(thing, dtype))
@@ -37,17 +37,17 @@ def with_slopes(function: Function, thing: Any, dtype: str = "float64") -> Funct
     return replace(function, orders=orders, backward=stated.product)
 
 
-def _codes(thing: Any, parameters: Mapping[str, float], dtype: str) -> tuple[Code, ...]:
+def _codes(thing: Any, function: Function, dtype: str) -> tuple[Code, ...]:
     """Return the derivative with each kind of arrays that it may take."""
     if isinstance(thing, str):
         thing, label, home, module = named(thing, dtype)
         takes = callee(thing, label, home, module, {}).parameters
-        given = {key: value for key, value in parameters.items() if key in takes}
+        given = {key: value for key, value in function.parameters.items() if key in takes}
     else:
         label = printable(getattr(thing, "__name__", type(thing).__name__))
         home, module = loaded(thing, label, dtype)
         given = {}
-    called = callee(thing, label, home, module, given)
+    called = callee(thing, label, home, module, given, function.defaults)
     kinds = (replace(kind, dtype=dtype) for kind in called.kinds)
     return tuple(Code(name=label, home=home, callee=called, kind=kind) for kind in kinds)
 
