@@ -189,7 +189,7 @@ def test_options_take_numbers_with_a_minus(text: str) -> None:
         (["descend", "--steps", "1"], "--lr", text),
         (["descend", "--steps", "1"], "--tol", text),
         (["eval", "elu", "-1"], "--param", f"alpha={text}"),
-        (["gradcheck", "tanh"], "--rtol", text),
+        (["gradcheck", "tanh", "--at", "0"], "--rtol", text),
     ]:
         assert call(*line, option, value) == call(*line, f"{option}={value}")
 

@@ -117,7 +117,7 @@ def gradcheck(
     \b
     actcli gradcheck gelu
     actcli gradcheck mylayers.py:Gelu
-    actcli gradcheck --all --format json
+    actcli gradcheck relu elu --format json
     actcli gradcheck relu --at -1,0,1 --method central --step 1e-4
     actcli gradcheck tanh --order 2 --dtype float32
     actcli gradcheck tanh --derivative "1/cosh(x)**2" --plot tanh.png
