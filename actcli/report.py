@@ -1,4 +1,4 @@
-"""Report and Suite: the neutral things a command produces, for the formats of `render` to show."""
+"""Report: the neutral thing a command produces, for the formats of `render` to show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -39,30 +39,3 @@ class Report:
         """Return the report with its results alone."""
         kept = {name: self.columns[name] for name in self.results}
         return replace(self, columns=kept)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """What became of one thing that was tested: it fails by its `failures`, a line each.
-
-    `verdict` says the worst of them in a word. `skipped` says why it was not really tested,
-    `notes` what else its code does. `file` and `line` are where that is, if it is known.
-    """
-
-    name: str
-    verdict: str
-    failures: tuple[str, ...] = ()
-    skipped: str = ""
-    notes: tuple[str, ...] = ()
-    file: str = ""
-    line: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Suite:
-    """A command's cases, for machines that run tests: what they come to, and under which conditions."""
-
-    name: str
-    cases: tuple[Case, ...]
-    summary: str
-    properties: Mapping[str, str] = field(default_factory=dict)

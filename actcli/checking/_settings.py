@@ -1,6 +1,6 @@
 """How a check is made, and at which points."""
 
-import random
+from _random import Random
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,8 +148,11 @@ def _samples(function: Function, corners: Array | None, settings: Settings) -> A
 
 
 def uniform(seed: int, count: int) -> Array:
-    """Draw from [-1, 1): Python's generator gives the same numbers in every version, and loads sooner."""
-    draw = random.Random(seed).random
+    """Draw from [-1, 1): Python's generator gives the same numbers in every version, and loads sooner.
+
+    Its core, without the distributions of the module random.
+    """
+    draw = Random(seed).random
     return 2.0 * np.array([draw() for _ in range(count)]) - 1.0
 
 

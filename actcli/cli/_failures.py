@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from actcli.causes import Found
     from actcli.checking import Check, Finding, Settings
     from actcli.function import Function, Habit
-    from actcli.report import Case, Suite
+    from actcli.suite import Case, Suite
 
 _TOLD = {"batch": "batch", "ignores upstream": "upstream"}  # habits, by the causes that say the same
 _named = re.compile(r"[^:]+:(\w+)").match  # file.py:name
@@ -140,7 +140,7 @@ def _said(settings: "Settings") -> "Iterator[tuple[str, str]]":
 
 def suite_of(found: Sequence[Told]) -> "Suite":
     """Return the checks for machines that run tests."""
-    from actcli.report import Suite
+    from actcli.suite import Suite
 
     return Suite(
         name="gradcheck",
@@ -152,7 +152,7 @@ def suite_of(found: Sequence[Told]) -> "Suite":
 
 def _case(one: Told) -> "Case":
     from actcli.checking._words import why_vacuous
-    from actcli.report import Case
+    from actcli.suite import Case
 
     check = one.check
     file, line = _code(check.function)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from actcli.errors import printable
 from actcli.render._spec import Format, Screen
-from actcli.report import Case, Suite
+from actcli.suite import Case, Suite
 
 
 def _github(suite: Suite, _: Screen) -> Iterator[str]:
